@@ -1,0 +1,1 @@
+"""One file per sign-in journey; the folder listing is the feature list."""

@@ -1,0 +1,1 @@
+"""WeChat's own protocol, spoken without Django."""
