@@ -1,0 +1,48 @@
+"""Which settings are there, what are their defaults and what do they mean?
+
+All live in one dict, `WECHAT`, in the site's settings. They are read at each use, so `override_settings` works.
+"""
+
+from typing import Any
+
+from django.conf import settings as django_settings
+
+DEFAULTS: dict[str, Any] = {
+    # WeChat's servers; another address is for the simulator (a check warns of it when DEBUG is off).
+    "API_BASE_URL": "https://api.weixin.qq.com",
+    "OPEN_BASE_URL": "https://open.weixin.qq.com",
+    "MP_BASE_URL": "https://mp.weixin.qq.com",
+    # Seconds to wait: for a connection, and for an answer. One number stands for both.
+    "TIMEOUT": (3.05, 8),
+    # Seconds after which a known person's nickname and avatar are read again at sign-in. 0: at each sign-in.
+    "PROFILE_MAX_AGE": 86400,
+    # Seconds a QR code on the login page is good for.
+    "QR_LIFETIME": 300,
+    # Fernet keys for the secrets in the database, newest first. Empty: derived from SECRET_KEY and its fallbacks.
+    "ENCRYPTION_KEYS": (),
+    # The Django cache shared by all processes of the site.
+    "CACHE_ALIAS": "default",
+}
+
+
+def get(name: str) -> Any:
+    """Return the setting `WECHAT[name]` or its default; a name that is not in `DEFAULTS` is a `KeyError`."""
+    configured = getattr(django_settings, "WECHAT", {})
+    return configured.get(name, DEFAULTS[name])
+
+
+def unknown() -> list[str]:
+    """Return the keys of `WECHAT` that mean nothing, sorted."""
+    return sorted(set(getattr(django_settings, "WECHAT", {})) - set(DEFAULTS), key=str)
+
+
+def base_url(name: str) -> str:
+    """Return one of the three `*_BASE_URL` settings without a slash at its end."""
+    return str(get(name)).rstrip("/")
+
+
+def timeouts() -> tuple[float, float]:
+    """Return seconds to wait for a connection and seconds to wait for an answer."""
+    value = get("TIMEOUT")
+    connect, read = value if isinstance(value, (tuple, list)) else (value, value)
+    return float(connect), float(read)

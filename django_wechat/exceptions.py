@@ -1,0 +1,117 @@
+"""What can go wrong with WeChat, and who can do something about it?
+
+    WeChatError
+    ├── WeChatUnavailable          try again later; nobody on this site did anything wrong
+    │   ├── WeChatUnreachable      no connection: DNS, TLS, refused; the request was not sent
+    │   ├── WeChatTimeout          connected, but no answer in time; the request may have been handled
+    │   ├── WeChatGarbled          an answer that is not WeChat's JSON: HTML, a 5xx, an empty body
+    │   └── WeChatBusy             errcode -1, 45009, 45011: overloaded or over quota
+    ├── SignInRejected             the visitor starts again
+    │   ├── CodeUsed               errcode 40163
+    │   ├── CodeInvalid            errcode 40029, 42003, 41008: expired, unknown or of another appid
+    │   └── AccountLimited         errcode 50001, 50002, 50003, 50005, 40226, …: WeChat refuses this person
+    ├── WeChatMisconfigured        the admin changes something, here or in WeChat's consoles
+    │   ├── AppIdInvalid           errcode 40013, 41002
+    │   ├── SecretInvalid          errcode 40125, 40001 (on a code exchange), 41004, 40243
+    │   ├── IPNotAllowed           errcode 40164, 61004; `ip` is the address to allow
+    │   └── NotAuthorized          errcode 48001, 48004, 40188, …: the account may not do this
+    ├── ApiTokenRejected           errcode 40001, 40014, 42001 on a call with an API token: renew it once
+    ├── RequestRejected            any other errcode: a fault in this package, or a code WeChat added
+    └── SnapshotUser               the identity is virtual (is_snapshotuser): no account is ever made from it
+
+No message, `repr` or attribute of these holds a secret, a code or a token. `errmsg` is WeChat's own text, which may
+hold this server's address: it is for logs and admins, never for visitors.
+"""
+
+
+class WeChatError(Exception):
+    """Base of everything that goes wrong while talking to WeChat.
+
+    `endpoint` is the path that was called (no query), `errcode` and `errmsg` are WeChat's answer where there was one.
+    """
+
+    def __init__(
+        self, message: str = "", *, endpoint: str = "", errcode: int | None = None, errmsg: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
+        self.errcode = errcode
+        self.errmsg = errmsg
+
+    def __str__(self) -> str:
+        parts = [super().__str__()]
+        if self.errcode is not None:
+            parts.append(f"errcode {self.errcode}: {self.errmsg}")
+        if self.endpoint:
+            parts.append(f"({self.endpoint})")
+        return " ".join(part for part in parts if part)
+
+
+class WeChatUnavailable(WeChatError):
+    """WeChat cannot answer now; the same thing may work later."""
+
+
+class WeChatUnreachable(WeChatUnavailable):
+    """No connection was made, so nothing was sent."""
+
+
+class WeChatTimeout(WeChatUnavailable):
+    """The request was sent and no answer came in time; WeChat may have handled it."""
+
+
+class WeChatGarbled(WeChatUnavailable):
+    """The answer is not a JSON object: a gateway's page, an empty body, a cut connection."""
+
+
+class WeChatBusy(WeChatUnavailable):
+    """WeChat says it is overloaded, or a quota is used up."""
+
+
+class SignInRejected(WeChatError):
+    """WeChat refuses this attempt; the visitor can start another."""
+
+
+class CodeUsed(SignInRejected):
+    """The code was exchanged before."""
+
+
+class CodeInvalid(SignInRejected):
+    """The code is unknown to WeChat: expired, mistyped, or issued for another appid."""
+
+
+class AccountLimited(SignInRejected):
+    """WeChat does not let this person sign in here."""
+
+
+class WeChatMisconfigured(WeChatError):
+    """Only the site's admin can put this right."""
+
+
+class AppIdInvalid(WeChatMisconfigured):
+    """WeChat does not know the appid."""
+
+
+class SecretInvalid(WeChatMisconfigured):
+    """The secret is wrong, was reset, or is frozen."""
+
+
+class IPNotAllowed(WeChatMisconfigured):
+    """WeChat's list of allowed addresses does not hold this server's; `ip` is the address WeChat saw."""
+
+    ip: str = ""
+
+
+class NotAuthorized(WeChatMisconfigured):
+    """The account lacks the right to do this."""
+
+
+class ApiTokenRejected(WeChatError):
+    """The API token is no longer the latest."""
+
+
+class RequestRejected(WeChatError):
+    """An errcode that has no better place in this tree."""
+
+
+class SnapshotUser(WeChatError):
+    """WeChat opened a snapshot of the page and gave a virtual identity (reference section 2.5)."""

@@ -1,0 +1,73 @@
+"""Which exception does an errcode of WeChat become? (reference section 6)"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django_wechat.exceptions import (
+    AccountLimited,
+    ApiTokenRejected,
+    AppIdInvalid,
+    CodeInvalid,
+    CodeUsed,
+    IPNotAllowed,
+    NotAuthorized,
+    RequestRejected,
+    SecretInvalid,
+    WeChatBusy,
+    WeChatError,
+)
+
+EXCEPTIONS: Mapping[type[WeChatError], tuple[int, ...]] = {
+    WeChatBusy: (-1, 45009, 45011),
+    CodeUsed: (40163,),
+    CodeInvalid: (40029, 41008, 42003),
+    AccountLimited: (40226, 43004, 43019, 42007, 50001, 50002, 50003, 50005),
+    AppIdInvalid: (40013, 41002),
+    SecretInvalid: (40125, 41004, 40243),
+    IPNotAllowed: (40164, 61004, 89501, 89502, 89503, 89504, 89505, 89506, 89507),
+    NotAuthorized: (40188, 48001, 48003, 48004, 50004, 50007, 61007, 61024),
+    ApiTokenRejected: (40001, 40014, 42001),
+}
+_BY_ERRCODE = {errcode: kind for kind, errcodes in EXCEPTIONS.items() for errcode in errcodes}
+
+# The four suffix styles of section 6.1: none, ", hints: [ req_id: … ]", " hint: […]", ", rid: a-b-c".
+_SUFFIX = re.compile(r"(?:,? ?(?:hints?: ?\[.*?\]|rid: ?[0-9a-fx-]+))\s*$")
+_ALLOW_IP = re.compile(r"invalid ip ([0-9A-Fa-f.:]+)")
+_ERRMSG_LENGTH = 300
+
+
+def error_for(answer: Mapping[str, Any], endpoint: str) -> WeChatError | None:
+    """Return the exception that `answer` stands for, or None when it is a success.
+
+    A failure is an `errcode` that is present and not 0; the text of `errmsg` decides nothing (section 0.1).
+    """
+    errcode = _errcode(answer)
+    if errcode == 0:
+        return None
+    errmsg = clean_errmsg(answer.get("errmsg"))
+    kind = _BY_ERRCODE.get(errcode, RequestRejected)
+    error = kind("WeChat refused", endpoint=endpoint, errcode=errcode, errmsg=errmsg)
+    if isinstance(error, IPNotAllowed) and (match := _ALLOW_IP.search(errmsg)):
+        error.ip = match.group(1)
+    return error
+
+
+def without_suffix(errmsg: str) -> str:
+    """Return WeChat's text without the request id at its end, in any of its four styles."""
+    return _SUFFIX.sub("", errmsg)
+
+
+def clean_errmsg(value: object) -> str:
+    """Return WeChat's text as one printable line of at most 300 characters, fit for a log."""
+    text = value if isinstance(value, str) else ""
+    return "".join(char if char.isprintable() else " " for char in text)[:_ERRMSG_LENGTH]
+
+
+def _errcode(answer: Mapping[str, Any]) -> int:
+    """Numbers have come as strings (section 0.1), so "40029" counts as 40029; nonsense counts as -1."""
+    value = answer.get("errcode", 0)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return -1

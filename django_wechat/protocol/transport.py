@@ -1,0 +1,184 @@
+"""How does a request reach WeChat? The one place that speaks HTTP.
+
+One pooled keep-alive session per process; a child process after a fork makes its own. WeChat's secrets travel in query
+strings, so no text of a `requests` exception (it holds the URL) ever leaves this file.
+"""
+
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+
+from django_wechat.exceptions import WeChatError, WeChatGarbled, WeChatTimeout, WeChatUnreachable
+from django_wechat.protocol.errcodes import error_for
+
+POOL_SIZE = 20
+CHUNK_BYTES = 16 * 1024
+MAX_ANSWER_BYTES = 1024 * 1024
+
+# Order matters: the first base class that fits decides. tests/test_transport.py proves that none is missing.
+FAILURES: tuple[tuple[type[requests.RequestException], type[WeChatError], str], ...] = (
+    (requests.ConnectTimeout, WeChatUnreachable, "no connection in time"),
+    (requests.Timeout, WeChatTimeout, "no answer in time"),
+    (requests.exceptions.SSLError, WeChatUnreachable, "no secure connection"),
+    (requests.exceptions.ProxyError, WeChatUnreachable, "the proxy did not connect"),
+    (requests.ConnectionError, WeChatGarbled, "the connection was cut"),
+    (requests.exceptions.ChunkedEncodingError, WeChatGarbled, "the answer was cut"),
+    (requests.exceptions.ContentDecodingError, WeChatGarbled, "the answer cannot be unpacked"),
+    (requests.RequestException, WeChatUnreachable, "the address is not usable"),
+)
+
+
+@dataclass(frozen=True)
+class Transport:
+    """Calls one of WeChat's servers.
+
+    `base_url` has no slash at its end. `connect_timeout` and `read_timeout` are seconds; `read_timeout` bounds the
+    wait for each piece of the answer and for the answer as a whole.
+    """
+
+    base_url: str
+    connect_timeout: float
+    read_timeout: float
+
+    def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Return WeChat's answer to a GET; raise a `WeChatError` for everything else, an `errcode` included.
+
+        A connection that could not be made is tried once more; a request that was sent never is, because WeChat may
+        have used up the code it held (reference section 9, trap 6).
+        """
+        body = self._send(path, params)
+        answer = decode(body, path)
+        if error := error_for(answer, path):
+            raise error
+        return answer
+
+    def _send(self, path: str, params: Mapping[str, str]) -> bytes:
+        body, failure = self._attempt(path, params)
+        if isinstance(failure, WeChatUnreachable):
+            body, failure = self._attempt(path, params)
+        if failure:
+            raise failure
+        return body
+
+    def _attempt(self, path: str, params: Mapping[str, str]) -> tuple[bytes, WeChatError | None]:
+        """The failure is returned, not raised, so that no traceback chains to the exception with the URL in it."""
+        try:
+            return self._read(path, params), None
+        except requests.RequestException as error:
+            return b"", _failure_for(error, path)
+        except WeChatError as error:
+            return b"", error
+
+    def _read(self, path: str, params: Mapping[str, str]) -> bytes:
+        deadline = monotonic() + self.connect_timeout + self.read_timeout
+        with _sessions.get().get(
+            self.base_url + path,
+            params=dict(params),
+            timeout=(self.connect_timeout, self.read_timeout),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if response.status_code != requests.codes.ok:
+                raise WeChatGarbled(f"HTTP status {response.status_code}", endpoint=path)
+            return _body(response, path, deadline)
+
+
+def decode(body: bytes, endpoint: str) -> dict[str, Any]:
+    """Return the JSON object in `body`; raise `WeChatGarbled` if there is none.
+
+    The Content-Type is noise: the bytes are UTF-8, nicknames may hold raw control characters, and one may be cut inside
+    a character (reference section 3.6).
+    """
+    try:
+        answer = json.loads(body.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise WeChatGarbled("the answer is not a JSON object", endpoint=endpoint)
+    return answer
+
+
+def _body(response: requests.Response, endpoint: str, deadline: float) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(CHUNK_BYTES):
+        size += len(chunk)
+        if size > MAX_ANSWER_BYTES:
+            raise WeChatGarbled("the answer is too large", endpoint=endpoint)
+        if monotonic() > deadline:
+            raise WeChatTimeout("the answer came too slowly", endpoint=endpoint)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _failure_for(error: requests.RequestException, endpoint: str) -> WeChatError:
+    """Name the failure in our own words; those of `requests` hold the URL, and the URL holds the secret."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, ReadTimeoutError):
+        return WeChatTimeout("no answer in time", endpoint=endpoint)
+    if type(error) is requests.ConnectionError and isinstance(cause, MaxRetryError):
+        return WeChatUnreachable("no connection", endpoint=endpoint)
+    for kind, failure, words in FAILURES:
+        if isinstance(error, kind):
+            return failure(words, endpoint=endpoint)
+    raise AssertionError("unreachable: every failure is a RequestException")  # pragma: no cover
+
+
+class _Sessions:
+    """The process's one session, made at its first use and made anew in a forked child."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._session: requests.Session | None = None
+
+    def get(self) -> requests.Session:
+        if self._session is None:
+            with self._lock:
+                if self._session is None:
+                    self._session = _new_session()
+        return self._session
+
+    def forget(self) -> None:
+        """Leave the parent's sockets to the parent: two processes on one TLS stream corrupt each other."""
+        self._lock = threading.Lock()
+        self._session = None
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    # max_retries=0: urllib3 logs the whole URL, secret included, when it retries by itself.
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+_sessions = _Sessions()
+os.register_at_fork(after_in_child=_sessions.forget)
+
+_QUERY = re.compile(r"(/(?:sns|cgi-bin)/[^?\s\"]*\?)[^\s\"]*")
+
+
+class _HideQuery(logging.Filter):
+    """urllib3 logs each request line at DEBUG; keep WeChat's paths and drop their queries."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if "?" in message and (hidden := _QUERY.sub(r"\1…", message)) != message:
+            record.msg, record.args = hidden, ()
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_HideQuery())

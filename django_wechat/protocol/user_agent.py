@@ -1,0 +1,45 @@
+"""What kind of browser is this? A routing hint only: anybody can send any User-Agent (reference section 2.6)."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Container(Enum):
+    """The app that shows the page."""
+
+    WECHAT = "wechat"
+    WECOM = "wecom"
+    MINI_PROGRAM = "mini_program"
+    BROWSER = "browser"
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Where the page is open. `phone`: a screen that cannot scan itself; a tablet is a PC here, a phone can scan it."""
+
+    container: Container
+    phone: bool
+
+
+_MINI_PROGRAM = re.compile(r"miniprogram/wx|miniprogramenv", re.IGNORECASE)
+_PHONE = re.compile(
+    r"iPhone|iPod|Windows Phone|\(Phone; OpenHarmony|Android.*\bMobile\b|\bMobile\b.*Android", re.IGNORECASE
+)
+
+
+def parse(user_agent: str) -> Browser:
+    """Return the browser behind a User-Agent header; an empty one is an ordinary PC browser."""
+    return Browser(container=_container(user_agent), phone=bool(_PHONE.search(user_agent)))
+
+
+def _container(user_agent: str) -> Container:
+    lowered = user_agent.lower()
+    # WeCom's User-Agent holds "MicroMessenger" too (trap 25), so it is asked for first.
+    if "wxwork" in lowered:
+        return Container.WECOM
+    if "micromessenger" not in lowered:
+        return Container.BROWSER
+    if _MINI_PROGRAM.search(user_agent):
+        return Container.MINI_PROGRAM
+    return Container.WECHAT
