@@ -1,0 +1,93 @@
+"""What can any template show of WeChat sign-in? The WeChat tab, its stylesheet and script, a QR picture."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from allauth.socialaccount.adapter import get_adapter
+from allauth.utils import get_request_param
+from django import template
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+register = template.Library()
+
+LEADING_H1 = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL | re.IGNORECASE)
+
+
+@register.simple_tag(takes_context=True)
+def wechat_choice(context: Context, provider: str | None = None) -> Any:
+    """Return how this browser can sign in with WeChat: `.journey` is None when it cannot."""
+    return get_adapter().get_provider(context["request"], "wechat").choose(provider)
+
+
+@register.inclusion_tag("django_wechat/login_tab.html", takes_context=True)
+def wechat_login_tab(
+    context: Context,
+    process: str = "login",
+    next: str | None = None,  # noqa: A002 - the word of allauth's own tags
+    provider: str | None = None,
+    choice: Any = None,
+) -> dict[str, Any]:
+    """Show the WeChat panel that suits this browser, or nothing when WeChat cannot serve it."""
+    request: HttpRequest = context["request"]
+    choice = choice or wechat_choice(context, provider)
+    after = get_request_param(request, REDIRECT_FIELD_NAME) if next is None else next
+    fields = {"process": process, REDIRECT_FIELD_NAME: after, "provider": provider}
+    fields = {name: value for name, value in fields.items() if value}
+    return {
+        "request": request,
+        "nonce": _nonce(context),
+        "choice": choice,
+        "journey": choice.journey,
+        "provider": choice.provider,
+        "process": process,
+        "fields": fields,
+        "page_url": request.build_absolute_uri(),
+        "login_url": f"{reverse('wechat_login')}?{urlencode(fields)}",
+    }
+
+
+@register.inclusion_tag("django_wechat/parts/assets.html", takes_context=True)
+def wechat_panel_assets(context: Context) -> dict[str, Any]:
+    """Link the stylesheet and the script, with the page's CSP nonce where it has one."""
+    return {"nonce": _nonce(context)}
+
+
+@register.simple_tag
+def wechat_qr_svg(text: str) -> SafeString:
+    """Draw `text` as a QR code that needs no image request and no inline style."""
+    drawing = segno.make(text, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    return mark_safe(drawing)  # noqa: S308 - segno writes a path, never the text
+
+
+@register.filter
+def wechat_name(provider: Any) -> str:
+    """Return the provider's display name; an empty or untouched one is WeChat's name in the visitor's language."""
+    name = str(getattr(provider, "display_name", "") or "").strip()
+    return gettext("WeChat") if name in ("", "WeChat") else name
+
+
+@register.filter
+def wechat_heading(content: str) -> SafeString:
+    """Return the heading that `content` opens with, to stand above the tabs; empty if it opens otherwise."""
+    match = LEADING_H1.match(content)
+    return mark_safe(match.group() if match else "")  # noqa: S308 - a part of a rendered block
+
+
+@register.filter
+def wechat_below_heading(content: str) -> SafeString:
+    """Return `content` without the heading that it opens with."""
+    return mark_safe(LEADING_H1.sub("", content, count=1) if LEADING_H1.match(content) else content)  # noqa: S308
+
+
+def _nonce(context: Context) -> str:
+    """Return the nonce of Django's or django-csp's policy. Both are lazy, and false until read."""
+    request = context.get("request")
+    named = (context.get("nonce"), context.get("csp_nonce"), getattr(request, "csp_nonce", None))
+    return next((str(nonce) for nonce in named if nonce is not None), "")
