@@ -1,0 +1,1 @@
+"""A small site that shows the package at work: `make demo`."""

@@ -1,0 +1,88 @@
+# Two commands for everyone: `make demo` and `make test`. Each sets up all it needs; the second run is quick.
+#
+#   make demo             the example site with a pretend WeChat, on http://127.0.0.1:8000
+#     PORT=9000           another port
+#     HOST=0.0.0.0        another address to listen on
+#     LAN=1               open it to the local network, so that a real phone can scan
+#   make test             the test suite (ARGS="-k webhook" is handed to pytest)
+#   make check            every other check: lint, types, import contracts, migrations, translations, browser code
+#   make help             this list and the small helpers
+
+VENV ?= .venv
+export PYTHON
+# A caller that has its own environment (tox) names its programs with BIN=…; then nothing is installed here.
+BIN ?= $(VENV)/bin
+PORT ?= 8000
+HOST ?= 127.0.0.1
+LAN ?=
+ARGS ?=
+WORKERS ?= auto
+CATALOGUES = $(wildcard django_wechat/locale django_wechat/simulator/locale) example_project/locale
+PYTHON_SOURCES = django_wechat example_project tests benchmarks docs manage.py
+
+ifeq ($(BIN),$(VENV)/bin)
+stamp = $(VENV)/.$(1)
+else
+stamp =
+endif
+
+.PHONY: help demo test check lint format types imports migrations translations messages js docs venv clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+	@echo '  make lint · format · types · imports · migrations · translations · js · docs · messages · venv · clean'
+
+demo: $(call stamp,example)
+	@"$(BIN)/python" -m example_project.demo --host "$(HOST)" --port "$(PORT)" $(if $(filter-out 0 no,$(LAN)),--lan)
+
+test: $(call stamp,test)
+	"$(BIN)/python" -X dev -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: lint types imports migrations translations js
+	@echo 'check: all passed'
+
+lint: $(call stamp,lint)
+	"$(BIN)/ruff" check $(PYTHON_SOURCES)
+	"$(BIN)/ruff" format --check $(PYTHON_SOURCES)
+
+format: $(call stamp,lint)
+	"$(BIN)/ruff" check --fix $(PYTHON_SOURCES)
+	"$(BIN)/ruff" format $(PYTHON_SOURCES)
+
+types: $(call stamp,types)
+	"$(BIN)/mypy"
+
+imports: $(call stamp,lint) $(call stamp,test)
+	"$(BIN)/lint-imports" --config setup.cfg
+
+migrations: $(call stamp,test)
+	"$(BIN)/python" manage.py makemigrations --check --dry-run
+
+translations: $(call stamp,test)
+	@.ci/translations "$(BIN)/python" $(CATALOGUES)
+
+messages: $(call stamp,test)
+	@.ci/translations --update "$(BIN)/python" $(CATALOGUES)
+
+js:
+	@.ci/browser-code
+
+docs: $(call stamp,docs)
+	"$(BIN)/sphinx-build" -W --keep-going -n -b html docs docs/_build/html
+
+venv: $(call stamp,example) $(call stamp,test) $(call stamp,lint) $(call stamp,types)
+
+clean:
+	rm -rf "$(VENV)" .tox build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf *.egg-info htmlcov .coverage .coverage.*
+
+# One stamp for each extra of setup.cfg: installed once, again when the packaging files change.
+$(VENV)/.%: $(VENV)/.python setup.cfg pyproject.toml
+	@echo 'Installing what "$*" needs into $(VENV) (first run only) …'
+	@"$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	@touch $@
+
+$(VENV)/.python:
+	@.ci/make-venv "$(VENV)"
+	@touch $@

@@ -1,0 +1,17 @@
+"""URLs of the example: home, allauth (which brings ours), the admin, and the pretend WeChat where installed."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from example_project import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+if settings.USE_SIMULATOR:
+    urlpatterns.append(path("simulator/", include("django_wechat.simulator.urls")))

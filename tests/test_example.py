@@ -1,0 +1,136 @@
+"""Does `make demo`'s site hold together? Runs its settings in processes of their own; nothing is served."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = (
+    "WECHAT_",
+    "DATABASE_URL",
+    "CACHE_URL",
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DJANGO_",
+    "PORT",
+    "LAN",
+)
+
+
+def example(code: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with the example's settings and only the given variables."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith((*OURS, "COV_CORE", "PYTEST"))}
+    database = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'example.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "example_project.settings",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean | database | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def printed(code: str, tmp_path: Path, **environment: str) -> str:
+    """Return what the code printed, with Django set up first."""
+    done = example(f"import django; django.setup()\n{code}", tmp_path, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_without_environment_the_simulator_is_on_the_same_port(tmp_path: Path) -> None:
+    code = "from django.conf import settings; print(settings.WECHAT['OPEN_BASE_URL'], settings.USE_SIMULATOR)"
+    assert printed(code, tmp_path, PORT="8123") == "http://127.0.0.1:8123/simulator/open True"
+
+
+def test_opened_to_the_network_the_phone_gets_an_address_it_can_reach(tmp_path: Path) -> None:
+    code = "from django.conf import settings; print(settings.WECHAT['OPEN_BASE_URL'], settings.ALLOWED_HOSTS)"
+    assert printed(code, tmp_path, LAN="192.0.2.7").startswith("http://192.0.2.7:8000/simulator/open [")
+    assert "192.0.2.7" in printed(code, tmp_path, LAN="192.0.2.7").split("[")[1]
+
+
+def test_with_wechat_given_there_is_no_simulator(tmp_path: Path) -> None:
+    code = """
+from django.conf import settings
+from django.urls import Resolver404, resolve
+assert "django_wechat.simulator" not in settings.INSTALLED_APPS
+try:
+    resolve("/simulator/phone/")
+except Resolver404:
+    print(settings.WECHAT)
+"""
+    given = {f"WECHAT_{name}_BASE_URL": f"https://{name.lower()}.weixin.qq.com" for name in ("API", "OPEN", "MP")}
+    assert "https://open.weixin.qq.com" in printed(code, tmp_path, **given)
+
+
+def test_with_debug_off_there_is_no_simulator_and_a_key_is_demanded(tmp_path: Path) -> None:
+    code = "from django.conf import settings; print(settings.USE_SIMULATOR, settings.WECHAT)"
+    assert printed(code, tmp_path, DEBUG="off", SECRET_KEY="x" * 50) == "False {}"
+    without_key = example("import django; django.setup()", tmp_path, DEBUG="off")
+    assert "SECRET_KEY" in without_key.stderr
+
+
+def test_seeding_twice_leaves_one_admin_and_one_provider(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from django.conf import settings
+settings.BASE_DIR = Path({str(tmp_path)!r})
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("seed_demo")
+call_command("seed_demo")
+from django.contrib.auth import authenticate
+from django_wechat.models import WeChatProvider
+password = (settings.BASE_DIR / ".admin_password").read_text()
+user = authenticate(username="admin", password=password)
+assert user and user.is_superuser
+print(WeChatProvider.objects.get().name)
+"""
+    first, second, provider = printed(code, tmp_path).splitlines()
+    assert first == second
+    assert len(first) >= 10
+    assert provider == "web"
+
+
+def test_seeding_is_refused_with_debug_off(tmp_path: Path) -> None:
+    code = "from django.core.management import call_command; call_command('seed_demo')"
+    done = example(f"import django; django.setup(); {code}", tmp_path, DEBUG="off", SECRET_KEY="x" * 50)
+    assert "DEBUG" in done.stderr
+    assert done.returncode != 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_pages_answer_in_every_language(language: str, tmp_path: Path) -> None:
+    code = f"""
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_LANGUAGE={language!r}, HTTP_USER_AGENT="Mozilla/5.0 (X11)")
+for path in ("/", "/accounts/login/", "/accounts/signup/"):
+    page = client.get(path)
+    assert page.status_code == 200, (path, page.status_code)
+    assert page.headers["Content-Language"] == {language!r}
+print(client.get("/").content.decode().count("phone"))
+"""
+    assert int(printed(code, tmp_path)) >= 1
+
+
+def test_a_taken_port_is_noticed(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code = f"from example_project.demo import _free_port; print(_free_port('127.0.0.1', {port}))"
+        done = example(code, tmp_path)
+    assert f"Port {port} is taken" in done.stderr
+    assert int(done.stdout) > port
