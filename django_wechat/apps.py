@@ -11,3 +11,9 @@ class DjangoWeChatConfig(AppConfig):
     label = "django_wechat"
     verbose_name = _("WeChat sign-in")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers and register the system checks."""
+        from django_wechat import checks, signals
+
+        del checks, signals

@@ -1,6 +1,7 @@
 """How is a keypair turned into something that can ask WeChat? Settings and credentials become a ready client."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -20,6 +21,10 @@ class SignInClient:
     def fetch_grant(self, code: str) -> Grant:
         """Exchange a code, once."""
         return oauth.fetch_grant(self.transport, self.app, code)
+
+    def fetch_token_answer(self, code: str) -> dict[str, Any]:
+        """Exchange a code, once, for those who want the tokens too (allauth's adapters)."""
+        return oauth.fetch_token_answer(self.transport, self.app, code)
 
     def fetch_profile(self, grant: Grant) -> Profile:
         """Read nickname and avatar, with place names in the language of the page."""

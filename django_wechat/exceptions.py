@@ -30,9 +30,7 @@ class WeChatError(Exception):
     `endpoint` is the path that was called (no query), `errcode` and `errmsg` are WeChat's answer where there was one.
     """
 
-    def __init__(
-        self, message: str = "", *, endpoint: str = "", errcode: int | None = None, errmsg: str = ""
-    ) -> None:
+    def __init__(self, message: str = "", *, endpoint: str = "", errcode: int | None = None, errmsg: str = "") -> None:
         super().__init__(message)
         self.endpoint = endpoint
         self.errcode = errcode

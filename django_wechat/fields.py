@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +16,12 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext as _
 
 from django_wechat import conf
+
+
+if TYPE_CHECKING:
+    CharField = models.CharField[str, str]
+else:
+    CharField = models.CharField
 
 
 class SecretUnreadable(ImproperlyConfigured):
@@ -68,7 +74,7 @@ class _DecryptedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedCharField(models.CharField[str, str]):
+class EncryptedCharField(CharField):
     """A text that the database holds only encrypted. `max_length` bounds the secret, not the stored text."""
 
     descriptor_class = _DecryptedAttribute
@@ -81,7 +87,7 @@ class EncryptedCharField(models.CharField[str, str]):
         """Mark what comes from the database as still encrypted."""
         return None if value is None else Stored(value)
 
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ARG002
         """Write a new secret encrypted, and one that was not touched exactly as it was read."""
         return str(value) if isinstance(value, Stored) else encrypt(str(value))
 
@@ -105,7 +111,7 @@ class EncryptedCharField(models.CharField[str, str]):
         return value if isinstance(value, Stored) else super().to_python(value)
 
 
-class IdentifierField(models.CharField[str, str]):
+class IdentifierField(CharField):
     """An openid, unionid or appid. They differ by case (trap 37), so MySQL compares them byte by byte."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:

@@ -41,7 +41,7 @@ def profile_of(grant: Grant, fetch: Callable[[], Profile]) -> Profile:
 def uid_for(profile: Profile) -> str:
     """Return the `SocialAccount.uid` of the person: the one already in use, else the unionid, else appid:openid."""
     if identity := _find(profile.appid, profile.openid):
-        return identity.account.uid
+        return str(identity.account.uid)
     return profile.unionid or f"{profile.appid}:{profile.openid}"
 
 

@@ -92,9 +92,7 @@ class WeChatProvider(models.Model):
     enable_qr_code = models.BooleanField(
         _("Enable QR code"),
         default=False,
-        help_text=_(
-            "Show the official account's QR code on PCs. Needs Client ID 2, Client Secret 2 and Access Token."
-        ),
+        help_text=_("Show the official account's QR code on PCs. Needs Client ID 2, Client Secret 2 and Access Token."),
     )
     follow_up_action = models.CharField(
         _("Follow-up action"),
@@ -106,8 +104,10 @@ class WeChatProvider(models.Model):
     confirm_on_phone = models.BooleanField(
         _("Confirm on phone"),
         default=True,
-        help_text=_("Ask on the phone before the PC is signed in. Without it, whoever shows a visitor a QR code can be "
-                    "signed in as that visitor."),
+        help_text=_(
+            "Ask on the phone before the PC is signed in. Without it, whoever shows a visitor a QR code can be "
+            "signed in as that visitor."
+        ),
     )
     enabled = models.BooleanField(_("Enabled"), default=True)
     order = models.PositiveIntegerField(_("Order"), default=0, help_text=_("Lower numbers are asked first."))
@@ -130,18 +130,29 @@ class WeChatProvider(models.Model):
     @property
     def open_platform(self) -> AppCredentials | None:
         """The website app of the Open Platform; None unless SubType is Web and its keypair is filled in."""
-        if self.sub_type == SubType.WEB and self._filled("client_id", "client_secret"):
-            return AppCredentials(self.client_id, self.client_secret)
-        return None
+        if not self.has_open_platform:
+            return None
+        return AppCredentials(self.client_id, self.client_secret)
+
+    @property
+    def has_open_platform(self) -> bool:
+        """Whether there is an Open Platform keypair; decrypts nothing, so a lost key cannot break the login page."""
+        return self.sub_type == SubType.WEB and self._filled("client_id", "client_secret")
 
     @property
     def in_wechat_app(self) -> AppCredentials | None:
         """The official account for sign-in inside WeChat: the second keypair, else the first of SubType Mobile."""
         if self._filled("client_id_2", "client_secret_2"):
             return AppCredentials(self.client_id_2, self.client_secret_2)
-        if self.sub_type == SubType.MOBILE and self._filled("client_id", "client_secret"):
+        if self.has_in_wechat_app:
             return AppCredentials(self.client_id, self.client_secret)
         return None
+
+    @property
+    def has_in_wechat_app(self) -> bool:
+        """Whether there is a keypair for sign-in inside WeChat; decrypts nothing."""
+        first_is_for_wechat = self.sub_type == SubType.MOBILE and self._filled("client_id", "client_secret")
+        return first_is_for_wechat or self._filled("client_id_2", "client_secret_2")
 
     @property
     def official_account_qr_complete(self) -> bool:
@@ -156,7 +167,7 @@ class WeChatProvider(models.Model):
 
     def _filled(self, *columns: str) -> bool:
         """Whether all of `columns` have a value, without decrypting any."""
-        return all(self._meta.get_field(column).value_from_object(self) for column in columns)
+        return all(is_filled(self, column) for column in columns)
 
 
 class WeChatIdentity(models.Model):
@@ -194,6 +205,11 @@ class CodeExchange(models.Model):
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.pk}"
+
+
+def is_filled(provider: WeChatProvider, column: str) -> bool:
+    """Return whether `column` has a value, without decrypting it."""
+    return bool(vars(provider).get(column))
 
 
 def _without_port(host: str) -> str:

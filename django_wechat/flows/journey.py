@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from django_wechat.models import WeChatProvider
 from django_wechat.protocol.user_agent import Browser, Container
 
 
-class Journey(str, Enum):
+class Journey(StrEnum):
     """What a visitor is offered. The four `help_…` ones explain why sign-in cannot start in this browser."""
 
     WEB_QR = "web_qr"
@@ -68,14 +68,14 @@ def _pick_for_pc(providers: Sequence[WeChatProvider]) -> tuple[Journey | None, W
     for provider in providers:
         if provider.official_account_qr_complete:
             return Journey.FOLLOW, provider
-        if provider.open_platform:
+        if provider.has_open_platform:
             return Journey.WEB_QR, provider
     return None, None
 
 
 def _first_web(providers: Sequence[WeChatProvider]) -> WeChatProvider | None:
-    return next((provider for provider in providers if provider.open_platform), None)
+    return next((provider for provider in providers if provider.has_open_platform), None)
 
 
 def _first_in_wechat(providers: Sequence[WeChatProvider]) -> WeChatProvider | None:
-    return next((provider for provider in providers if provider.in_wechat_app), None)
+    return next((provider for provider in providers if provider.has_in_wechat_app), None)

@@ -68,9 +68,7 @@ def qrconnect_url(open_base_url: str, *, appid: str, redirect_uri: str, state: s
     return f"{open_base_url}/connect/qrconnect?{query}#wechat_redirect"
 
 
-def qrconnect_frame_url(
-    open_base_url: str, *, appid: str, redirect_uri: str, state: str, lang: str = ""
-) -> str:
+def qrconnect_frame_url(open_base_url: str, *, appid: str, redirect_uri: str, state: str, lang: str = "") -> str:
     """Return the Open Platform's QR for our own iframe, as wxLogin.js would ask for it (section 1.4).
 
     `self_redirect=false` sends the whole page to the callback: a callback inside the frame would get no Lax cookies.
@@ -92,7 +90,7 @@ def qrconnect_frame_url(
 def in_wechat_url(open_base_url: str, *, appid: str, redirect_uri: str, state: str) -> str:
     """Return the official account's authorize page.
 
-    WeChat matches this link with a regular expression: the order of the parameters and the fragment count (section 2.1).
+    WeChat matches this link with a regular expression: parameter order and fragment count (section 2.1).
     """
     query = _query(
         appid=appid,
@@ -109,12 +107,26 @@ def fetch_grant(transport: Transport, app: AppCredentials, code: str) -> Grant:
 
     Raises `SnapshotUser` for a virtual identity, and any other `WeChatError` as the transport does.
     """
+    return grant_from(app.appid, fetch_token_answer(transport, app, code))
+
+
+def fetch_token_answer(transport: Transport, app: AppCredentials, code: str) -> dict[str, Any]:
+    """Exchange `code`, once, and return WeChat's answer as it is; it holds tokens."""
     params = {"appid": app.appid, "secret": app.secret, "code": code, "grant_type": "authorization_code"}
-    answer = _exchange(transport, params)
+    try:
+        return transport.get(ACCESS_TOKEN_PATH, params)
+    except ApiTokenRejected as error:
+        failure = error
+    # 40001 means a stale token elsewhere, and a wrong secret here (section 6.2).
+    raise SecretInvalid("WeChat refused", endpoint=ACCESS_TOKEN_PATH, errcode=failure.errcode, errmsg=failure.errmsg)
+
+
+def grant_from(appid: str, answer: Mapping[str, Any]) -> Grant:
+    """Return the identity in the answer to a code; raise `SnapshotUser` for a virtual one."""
     if str(answer.get("is_snapshotuser", "")) == "1":
         raise SnapshotUser("WeChat gave a virtual identity", endpoint=ACCESS_TOKEN_PATH)
     return Grant(
-        appid=app.appid,
+        appid=appid,
         openid=_required(answer, "openid"),
         unionid=_text(answer, "unionid"),
         scope=_text(answer, "scope"),
@@ -147,16 +159,6 @@ def https_avatar_url(url: str) -> str:
     if url.startswith("http://"):
         url = "https://" + url.removeprefix("http://")
     return url if url.startswith("https://") and url.isprintable() else ""
-
-
-def _exchange(transport: Transport, params: Mapping[str, str]) -> dict[str, Any]:
-    """40001 means a wrong secret here and a stale token elsewhere (section 6.2)."""
-    try:
-        return transport.get(ACCESS_TOKEN_PATH, params)
-    except ApiTokenRejected as error:
-        raise SecretInvalid(
-            "WeChat refused", endpoint=error.endpoint, errcode=error.errcode, errmsg=error.errmsg
-        ) from None
 
 
 def _is_printable(char: str) -> bool:

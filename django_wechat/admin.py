@@ -1,0 +1,69 @@
+"""Where does the admin set up WeChat sign-in?"""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from django_wechat.forms import WeChatProviderForm
+from django_wechat.models import WeChatIdentity, WeChatProvider
+
+if TYPE_CHECKING:
+    ProviderAdmin = admin.ModelAdmin[WeChatProvider]
+    IdentityAdmin = admin.ModelAdmin[WeChatIdentity]
+else:
+    ProviderAdmin = IdentityAdmin = admin.ModelAdmin
+
+
+@admin.register(WeChatProvider)
+class WeChatProviderAdmin(ProviderAdmin):
+    """One page per provider, in the order in which an admin meets the questions."""
+
+    form = WeChatProviderForm
+    list_display = ["name", "display_name", "sub_type", "client_id", "client_id_2", "enabled", "order"]
+    list_filter = ["sub_type", "enabled"]
+    list_editable = ["enabled", "order"]
+    search_fields = ["name", "display_name", "client_id", "client_id_2"]
+    fieldsets = [
+        (None, {"fields": ["name", "display_name", "sub_type", "enabled"]}),
+        (_("First keypair"), {"fields": ["client_id", "client_secret"]}),
+        (_("Second keypair: official account"), {"fields": ["client_id_2", "client_secret_2"]}),
+        (
+            _("Official account's QR code"),
+            {"fields": ["enable_qr_code", "access_token", "encoding_aes_key", "follow_up_action", "confirm_on_phone"]},
+        ),
+        (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse"]}),
+    ]
+
+
+@admin.register(WeChatIdentity)
+class WeChatIdentityAdmin(IdentityAdmin):
+    """Who signed in with which appid; read-only, because WeChat says who is who."""
+
+    list_display = ["user", "appid", "has_unionid", "first_seen_at"]
+    list_filter = ["appid"]
+    search_fields = ["openid", "unionid", "account__user__username", "account__user__email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WeChatIdentity]:
+        """Read the users along with the list."""
+        return super().get_queryset(request).select_related("account__user")
+
+    @admin.display(description=_("user"))
+    def user(self, identity: WeChatIdentity) -> str:
+        """Return the name of the person's user."""
+        return str(identity.account.user)
+
+    @admin.display(description=_("unionid known"), boolean=True)
+    def has_unionid(self, identity: WeChatIdentity) -> bool:
+        """Return whether WeChat gave a unionid."""
+        return bool(identity.unionid)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Nobody adds identities by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: WeChatIdentity | None = None) -> bool:  # noqa: ARG002
+        """Nobody changes identities by hand."""
+        return False

@@ -1,0 +1,133 @@
+"""WeChat sent the browser back: how does that end? Signed in, or on a page that says what happened."""
+
+import time
+from typing import Any
+
+from allauth.account.utils import get_login_redirect_url
+from allauth.socialaccount.helpers import complete_social_login
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from django_wechat import code_exchanges, conf
+from django_wechat.code_exchanges import Outcome
+from django_wechat.exceptions import WeChatError
+from django_wechat.flows import in_wechat, web_qr
+from django_wechat.flows.journey import Journey
+from django_wechat.models import WeChatProvider
+from django_wechat.problems import code_for, problem_response
+from django_wechat.protocol.oauth import STATE, Profile
+from django_wechat.provider import STATE_KEY, WeChatAllauthProvider, app_for
+
+_FINISH = {Journey.WEB_QR: web_qr.finish, Journey.IN_WECHAT: in_wechat.finish}
+
+SAVE_ATTEMPTS = 3
+"""Two first sign-ins of one person collide at the database; the loser finds the winner's account at its next try."""
+
+
+class Callback:
+    """One delivery of a callback. `respond` is the whole story; the rest are its steps."""
+
+    def __init__(self, request: HttpRequest, provider: WeChatAllauthProvider) -> None:
+        self.request = request
+        self.provider = provider
+        self.state_id = request.GET.get("state", "")
+        self.session_cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+
+    def respond(self) -> HttpResponse:
+        """Return where the browser goes now."""
+        state = self._unstash()
+        if state is None:
+            return self._without_state()
+        if not self.request.GET.get("code"):
+            return self._problem("cancelled", state)
+        exchange = code_exchanges.claim(self.state_id, self.session_cookie)
+        if exchange is None:
+            return self._repeat() or self._problem("state_lost", state)
+        outcome, error = self._ask_wechat(state)
+        code_exchanges.record(exchange, outcome)
+        return self._end(outcome, error)
+
+    def _unstash(self) -> dict[str, Any] | None:
+        """Take the state out of the session: it is good for one delivery."""
+        if not STATE.fullmatch(self.state_id):
+            return None
+        try:
+            state: dict[str, Any] = self.provider.unstash_redirect_state(self.request, self.state_id)
+        except PermissionDenied:
+            return None
+        return state
+
+    def _without_state(self) -> HttpResponse:
+        """A second delivery, a cookie that was withheld from a cross-site request, or somebody else's link."""
+        if self.state_id and (response := self._repeat()):
+            return response
+        if self.request.user.is_authenticated:
+            return HttpResponseRedirect(get_login_redirect_url(self.request))
+        if self.state_id and "_redir" not in self.request.GET:
+            return self._bounce()
+        return self._problem("state_lost", None)
+
+    def _repeat(self) -> HttpResponse | None:
+        """End as the first delivery to this browser ended, once it has."""
+        outcome = code_exchanges.wait(self.state_id, self.session_cookie, seconds=sum(conf.timeouts()) + 1)
+        return self._end(outcome, None) if outcome else None
+
+    def _bounce(self) -> HttpResponse:
+        """Ask once more from our own page, so that SameSite cookies come along."""
+        query = {**self.request.GET.dict(), "_redir": "1"}
+        context = {"provider": self.provider, "redirect_to": f"{self.request.path}?{urlencode(query)}"}
+        return render(self.request, "socialaccount/login_redirect.html", context)
+
+    def _ask_wechat(self, state: dict[str, Any]) -> tuple[Outcome, Exception | None]:
+        """Exchange the code with the very keypair the sign-in was started with."""
+        chosen = state.get(STATE_KEY) or {}
+        row = WeChatProvider.objects.filter(pk=chosen.get("provider", 0), enabled=True).first()
+        try:
+            profile = _finish(row, chosen, self.request.GET["code"])
+        except (WeChatError, ImproperlyConfigured) as error:
+            return Outcome(state, problem=code_for(error)), error
+        if profile is None:
+            return Outcome(state, problem="settings_changed"), None
+        return Outcome(state, profile), None
+
+    def _end(self, outcome: Outcome, error: Exception | None) -> HttpResponse:
+        if outcome.profile is None:
+            return self._problem(outcome.problem, outcome.state, error)
+        return self._sign_in(outcome.profile, outcome.state)
+
+    def _sign_in(self, profile: Profile, state: dict[str, Any]) -> HttpResponse:
+        """Hand the person over to allauth, all or nothing: a failed try leaves no user behind."""
+        session_key, user = self.request.session.session_key, self.request.user
+        for attempt in range(1, SAVE_ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    return self._complete(profile, state)
+            except (IntegrityError, OperationalError) as error:
+                failure = error
+            self.request.session = self.request.session.__class__(session_key)
+            self.request.session.modified = True
+            self.request.user = user
+            time.sleep(0.05 * attempt)
+        return self._problem("not_saved", state, failure)
+
+    def _complete(self, profile: Profile, state: dict[str, Any]) -> HttpResponse:
+        sociallogin = self.provider.sociallogin_from_response(self.request, profile)
+        sociallogin.state = dict(state)
+        response: HttpResponse = complete_social_login(self.request, sociallogin)
+        return response
+
+    def _problem(self, code: str, state: dict[str, Any] | None, error: Exception | None = None) -> HttpResponse:
+        return problem_response(self.request, self.provider, code, error=error, state=state)
+
+
+def _finish(row: WeChatProvider | None, chosen: dict[str, Any], code: str) -> Profile | None:
+    """Return who came back; None if the row or its keypair is no longer the one of the start."""
+    if row is None:
+        return None
+    journey = Journey(chosen["journey"])
+    app = app_for(row, journey)
+    return _FINISH[journey](app, code) if app.appid == chosen["appid"] else None

@@ -1,0 +1,87 @@
+"""What in the settings is wrong or unsafe? Django's system checks, with ids that stay."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account import app_settings as account_settings
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from django_wechat import conf
+
+OFFICIAL_HOSTS = {
+    "API_BASE_URL": "api.weixin.qq.com",
+    "OPEN_BASE_URL": "open.weixin.qq.com",
+    "MP_BASE_URL": "mp.weixin.qq.com",
+}
+
+
+@register("django_wechat")
+def check_settings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Run every check of the `WECHAT` setting."""
+    del app_configs
+    if not isinstance(getattr(settings, "WECHAT", {}), dict):
+        return [Error("WECHAT must be a dict.", hint="WECHAT = {}", id="django_wechat.E001")]
+    return [*_unknown_settings(), *_base_urls(), *_callback_protocol(), *_numbers()]
+
+
+def _unknown_settings() -> list[CheckMessage]:
+    known = ", ".join(sorted(conf.DEFAULTS))
+    return [
+        Error(f"WECHAT[{key!r}] is not a setting of django_wechat.", hint=f"Known: {known}.", id="django_wechat.E002")
+        for key in conf.unknown()
+    ]
+
+
+def _base_urls() -> list[CheckMessage]:
+    """Anything but WeChat's own hosts is for development: codes and secrets would go to somebody else."""
+    messages: list[CheckMessage] = []
+    for name, official in OFFICIAL_HOSTS.items():
+        parts = urlsplit(conf.base_url(name))
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            hint = f"For WeChat itself: https://{official}"
+            messages.append(Error(f"WECHAT[{name!r}] is not an http(s) address.", hint=hint, id="django_wechat.E003"))
+        elif not settings.DEBUG and (parts.scheme, parts.netloc) != ("https", official):
+            messages.append(_not_wechat(name, official))
+    return messages
+
+
+def _not_wechat(name: str, official: str) -> Warning:
+    return Warning(
+        f"WECHAT[{name!r}] does not point at WeChat and DEBUG is off: sign-in codes and secrets go to that server.",
+        hint=f"Remove the setting, or set it to https://{official}.",
+        id="django_wechat.W001",
+    )
+
+
+def _callback_protocol() -> list[CheckMessage]:
+    """WeChat's page may not send an https page to an http callback, and secure cookies would not come along."""
+    secure = account_settings.DEFAULT_HTTP_PROTOCOL == "https" or settings.SECURE_SSL_REDIRECT
+    if settings.DEBUG or secure or settings.SECURE_PROXY_SSL_HEADER:
+        return []
+    return [
+        Warning(
+            "The address that WeChat sends visitors back to may be http, and DEBUG is off.",
+            hint="Set ACCOUNT_DEFAULT_HTTP_PROTOCOL = 'https', or SECURE_PROXY_SSL_HEADER behind a proxy.",
+            id="django_wechat.W002",
+        )
+    ]
+
+
+def _numbers() -> list[CheckMessage]:
+    try:
+        numbers = [*conf.timeouts(), float(conf.get("QR_LIFETIME"))]
+        not_negative = float(conf.get("PROFILE_MAX_AGE")) >= 0
+    except (TypeError, ValueError):
+        numbers, not_negative = [0], False
+    if min(numbers) > 0 and not_negative:
+        return []
+    return [
+        Error(
+            "WECHAT['TIMEOUT'], ['QR_LIFETIME'] and ['PROFILE_MAX_AGE'] must be numbers of seconds.",
+            hint="TIMEOUT may be a pair: seconds to connect, seconds to wait for an answer.",
+            id="django_wechat.E004",
+        )
+    ]
