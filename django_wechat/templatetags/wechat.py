@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import segno
 from allauth.socialaccount.adapter import get_adapter
-from allauth.utils import get_request_param
+from allauth.utils import build_absolute_uri, get_request_param
 from django import template
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
@@ -14,6 +14,8 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+
+from django_wechat.provider import FULL_PAGE
 
 register = template.Library()
 
@@ -40,6 +42,7 @@ def wechat_login_tab(
     after = get_request_param(request, REDIRECT_FIELD_NAME) if next is None else next
     fields = {"process": process, REDIRECT_FIELD_NAME: after, "provider": provider}
     fields = {name: value for name, value in fields.items() if value}
+    start = reverse("wechat_login")
     return {
         "request": request,
         "nonce": _nonce(context),
@@ -48,8 +51,9 @@ def wechat_login_tab(
         "provider": choice.provider,
         "process": process,
         "fields": fields,
-        "page_url": request.build_absolute_uri(),
-        "login_url": f"{reverse('wechat_login')}?{urlencode(fields)}",
+        "login_url": f"{start}?{urlencode(fields)}",
+        "full_page_url": f"{start}?{urlencode({**fields, FULL_PAGE: '1'})}",
+        "page_url": build_absolute_uri(request, f"{start}?{urlencode(fields)}"),
     }
 
 

@@ -1,7 +1,7 @@
 /**
  * How does the browser ask the site for a new QR code, and what can the answer be?
  *
- * Always resolves: `{qr}` or `{problem: {code, message?}}`, never rejects and never hangs. The words for a
+ * Always resolves: `{qr}` or `{problem: {code, message?, reference?}}`, never rejects and never hangs. The words for a
  * code stand in the page (`<template data-wechat-problem="code">`), a message comes translated from the site.
  */
 
@@ -34,9 +34,13 @@ function request(body, signal) {
 
 async function answer(response) {
   const json = await parse(response);
-  if (json?.error?.message) return { problem: { code: "message", message: String(json.error.message) } };
+  if (json?.error?.message) return { problem: told(json.error) };
   if (response.ok && isQr(json)) return { qr: json };
   return { problem: { code: codeFor(response) } };
+}
+
+function told({ message, reference }) {
+  return { code: "message", message: String(message), reference: String(reference ?? "") };
 }
 
 /** Null for anything but JSON; a connection that breaks off in the middle still rejects. */

@@ -180,9 +180,16 @@ export class Panel {
     const { problem } = this.#model;
     if (!problem) return;
     const words = this.#words(problem.code) ?? this.#words("server");
-    const message = words.querySelector("[data-wechat-message]");
-    if (message) message.textContent = problem.message;
     this.#part("problem").replaceChildren(words);
+    this.#fill("message", problem.message);
+    this.#fill("reference", problem.reference);
+  }
+
+  #fill(name, text) {
+    const place = this.#part("problem").querySelector(`[data-wechat-${name}]`);
+    if (!place || !text) return;
+    place.textContent = text;
+    place.closest("p").hidden = false;
   }
 
   #words(code) {
