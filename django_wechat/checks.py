@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from allauth.account import app_settings as account_settings
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 from django_wechat import conf
 
@@ -48,8 +49,8 @@ def _base_urls() -> list[CheckMessage]:
     return messages
 
 
-def _not_wechat(name: str, official: str) -> Warning:
-    return Warning(
+def _not_wechat(name: str, official: str) -> CheckMessage:
+    return checks.Warning(
         f"WECHAT[{name!r}] does not point at WeChat and DEBUG is off: sign-in codes and secrets go to that server.",
         hint=f"Remove the setting, or set it to https://{official}.",
         id="django_wechat.W001",
@@ -62,7 +63,7 @@ def _callback_protocol() -> list[CheckMessage]:
     if settings.DEBUG or secure or settings.SECURE_PROXY_SSL_HEADER:
         return []
     return [
-        Warning(
+        checks.Warning(
             "The address that WeChat sends visitors back to may be http, and DEBUG is off.",
             hint="Set ACCOUNT_DEFAULT_HTTP_PROTOCOL = 'https', or SECURE_PROXY_SSL_HEADER behind a proxy.",
             id="django_wechat.W002",

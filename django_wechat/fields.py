@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from django_wechat import conf
 
-
 if TYPE_CHECKING:
     CharField = models.CharField[str, str]
 else:

@@ -63,7 +63,7 @@ class WeChatProviderForm(ModelForm):
 
     class Meta:
         model = WeChatProvider
-        fields = "__all__"  # noqa: DJ007
+        fields = "__all__"
         field_classes = dict.fromkeys(SECRETS, SecretField)
         widgets = dict.fromkeys(SECRETS, SecretInput)
 

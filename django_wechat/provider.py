@@ -73,10 +73,10 @@ class WeChatAllauthProvider(Provider):
         return self._choices[name]
 
     def _choose(self, name: str | None) -> Choice:
-        providers = [row for row in self.rows if name in (None, "", row.name)]
-        if self.request.GET.get(FULL_PAGE):
-            return _serve(journey.pick(_SECOND_DEVICE, providers))
-        return _serve(journey.pick(user_agent.parse(self.request.headers.get("User-Agent", "")), providers))
+        rows = [row for row in self.rows if name in (None, "", row.name)]
+        own_browser = user_agent.parse(self.request.headers.get("User-Agent", ""))
+        choice = journey.pick(_SECOND_DEVICE if self.request.GET.get(FULL_PAGE) else own_browser, rows)
+        return _without_follow(choice, rows) if choice.journey is Journey.FOLLOW else choice
 
     def _hide(self) -> None:
         """Take the button off allauth's pages: its own switch for that is a setting of an app."""
@@ -165,11 +165,10 @@ _BEGIN = {Journey.WEB_QR: web_qr.begin, Journey.IN_WECHAT: in_wechat.begin}
 provider_classes = [WeChatAllauthProvider]
 
 
-def _serve(choice: Choice) -> Choice:
-    """Fall back to the Open Platform's QR code while the official account's is not served yet."""
-    if choice.journey is not Journey.FOLLOW:
-        return choice
-    return replace(choice, journey=Journey.WEB_QR if choice.full_page else None)
+def _without_follow(choice: Choice, rows: list[WeChatProvider]) -> Choice:
+    """Offer the Open Platform's QR code while the official account's is not served yet."""
+    row = next((row for row in rows if row.has_open_platform), None)
+    return replace(choice, journey=Journey.WEB_QR if row else None, provider=row)
 
 
 def app_for(provider: WeChatProvider, chosen: Journey) -> AppCredentials:

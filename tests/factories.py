@@ -1,0 +1,72 @@
+"""Rows for tests, filled in with the simulator's own keypairs."""
+
+import factory
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import get_user_model
+
+from django_wechat.models import SubType, WeChatIdentity, WeChatProvider
+from django_wechat.simulator import seeds
+
+
+class WebProviderFactory(factory.django.DjangoModelFactory):
+    """A provider of SubType Web with the Open Platform's keypair."""
+
+    class Meta:
+        model = WeChatProvider
+
+    name = factory.Sequence(lambda number: f"web-{number}")
+    client_id = seeds.WEBSITE_APP_APPID
+    client_secret = seeds.WEBSITE_APP_SECRET
+
+
+class MobileProviderFactory(factory.django.DjangoModelFactory):
+    """A provider of SubType Mobile with the official account's keypair."""
+
+    class Meta:
+        model = WeChatProvider
+
+    name = factory.Sequence(lambda number: f"mobile-{number}")
+    sub_type = SubType.MOBILE
+    client_id = seeds.OFFICIAL_ACCOUNT_APPID
+    client_secret = seeds.OFFICIAL_ACCOUNT_SECRET
+
+
+class BothProviderFactory(WebProviderFactory):
+    """One provider with both keypairs."""
+
+    client_id_2 = seeds.OFFICIAL_ACCOUNT_APPID
+    client_secret_2 = seeds.OFFICIAL_ACCOUNT_SECRET
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A user with the password "password"."""
+
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"user-{number}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
+    password = factory.django.Password("password")
+
+
+class AccountFactory(factory.django.DjangoModelFactory):
+    """A WeChat account of a user."""
+
+    class Meta:
+        model = SocialAccount
+
+    user = factory.SubFactory(UserFactory)
+    provider = "wechat"
+    uid = factory.Sequence(lambda number: f"unionid-{number}")
+
+
+class IdentityFactory(factory.django.DjangoModelFactory):
+    """An (appid, openid) of an account."""
+
+    class Meta:
+        model = WeChatIdentity
+
+    account = factory.SubFactory(AccountFactory)
+    appid = seeds.WEBSITE_APP_APPID
+    openid = factory.Sequence(lambda number: f"openid-{number}")
