@@ -44,6 +44,7 @@ def main() -> None:
     port = _free_port(listen, options.port)
     os.environ.update(PORT=str(port), LAN=site_host)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
+    os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
 
     django.setup()
     call_command("migrate", verbosity=0)

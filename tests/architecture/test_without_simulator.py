@@ -58,7 +58,7 @@ from django_wechat.models import WeChatProvider
 WeChatProvider.objects.create(name="web", display_name="WeChat", client_id="wx0000000000000001", client_secret="s")
 page = Client(HTTP_HOST="localhost", HTTP_USER_AGENT="Mozilla/5.0 (X11; Linux x86_64)").get("/accounts/login/")
 assert page.status_code == 200, page.status_code
-assert b'role="tab"' in page.content
+assert b'id="wechat-tab-wechat"' in page.content
 print("all is well")
 """
 
