@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { START, step } from "../../django_wechat/static/django_wechat/panel-state.js";
+
+const after = (...events) =>
+  events.map((event) => (typeof event === "string" ? { type: event } : event)).reduce(step, START);
+const failed = (code) => ({ type: "failed", problem: { code } });
+
+test("nothing is asked for before the panel is seen", () => {
+  assert.equal(after("hide").attempt, 0);
+  assert.equal(after("online", "ready", "expired", "leaving", "returned").attempt, 0);
+});
+
+test("the first look opens one code, a second look none", () => {
+  assert.equal(after("show").name, "loading");
+  assert.equal(after("show", "hide", "show").attempt, 1);
+});
+
+test("the ways through a sign-in", () => {
+  const ways = [
+    [["show", "ready"], "ready"],
+    [["show", failed("server")], "error"],
+    [["show", "ready", "leaving"], "done"],
+    [["show", "ready", failed("frame")], "error"],
+    [["show", "ready", "leaving", failed("slow")], "error"],
+    [["show", "ready", "leaving", "returned"], "loading"],
+    [["show", "ready", "returned"], "ready"],
+    [["show", failed("server"), "refresh"], "loading"],
+  ];
+  for (const [events, name] of ways) assert.equal(after(...events).name, name, events.join());
+});
+
+test("an expired code is renewed by itself once, then by Refresh", () => {
+  assert.equal(after("show", "ready", "expired").name, "loading");
+  const spent = after("show", "ready", "expired", "ready", "expired");
+  assert.equal(spent.name, "expired");
+  assert.equal(step(spent, { type: "show" }).name, "expired");
+  const again = ["refresh", "ready", "expired"].reduce((model, type) => step(model, { type }), spent);
+  assert.equal(again.name, "loading", "Refresh gives the automatic renewal back");
+});
+
+test("an unseen panel is renewed when it is seen again", () => {
+  const asleep = after("show", "ready", "hide", "expired");
+  assert.deepEqual([asleep.name, asleep.attempt], ["expired", 1]);
+  assert.deepEqual([step(asleep, { type: "show" }).name, step(asleep, { type: "show" }).attempt], ["loading", 2]);
+});
+
+test("a second press on Refresh while loading means nothing", () => {
+  const loading = after("show", "ready", "refresh");
+  assert.equal(step(loading, { type: "refresh" }), loading);
+});
+
+test("events of an older attempt are dropped", () => {
+  const second = after("show", "ready", "refresh");
+  for (const type of ["ready", "failed"]) assert.equal(step(second, { type, attempt: 1 }), second);
+  assert.equal(step(second, { type: "ready", attempt: 2 }).name, "ready");
+});
+
+test("a connection that comes back is used, after an offline error only", () => {
+  assert.equal(after("show", failed("offline"), "online").name, "loading");
+  assert.equal(after("show", failed("server"), "online").name, "error");
+});
+
+test("a new attempt forgets the old problem", () => {
+  assert.equal(after("show", failed("server")).problem.code, "server");
+  assert.equal(after("show", failed("server"), "refresh").problem, null);
+});
+
+test("no state is a trap: Refresh or time leads out of each", () => {
+  const stuck = {
+    idle: [],
+    loading: ["show"],
+    ready: ["show", "ready"],
+    expired: ["show", "ready", "hide", "expired"],
+    error: ["show", failed("server")],
+    done: ["show", "ready", "leaving"],
+  };
+  for (const [name, events] of Object.entries(stuck)) {
+    assert.equal(after(...events).name, name);
+    const ways = ["refresh", "expired", failed("slow")].map((event) => after(...events, event));
+    assert.ok(ways.some((model) => model.name !== name), name);
+  }
+});
