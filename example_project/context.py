@@ -3,9 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 
 def example(request: HttpRequest) -> dict[str, Any]:
     """Tell the templates where the pretend phone is, or that the real WeChat is in use."""
-    return {"phone_url": "/simulator/phone/" if settings.USE_SIMULATOR else None}
+    return {"phone_url": "/simulator/" if settings.USE_SIMULATOR else None}
+
+
+def user_display(user: User) -> str:
+    """Call people by their WeChat nickname, which is kept as the first name, not by a made-up username."""
+    return user.get_full_name() or user.get_username()

@@ -52,7 +52,7 @@ def main() -> None:
     call_command("seed_demo", stdout=password)
     site = f"http://{site_host}:{port}"
     banner = BANNER.format(
-        site=site, password=password.getvalue().strip(), phone="/simulator/phone/", note=LAN_NOTE if options.lan else ""
+        site=site, password=password.getvalue().strip(), phone="/simulator/", note=LAN_NOTE if options.lan else ""
     )
     print(banner, flush=True)  # noqa: T201
     # No reloader; one thread for each request, since the site calls the pretend WeChat that it serves itself.
