@@ -26,6 +26,11 @@ class Person:
         return _identifier("unionid", self.key, open_platform)
 
     @property
+    def shown_name(self) -> str:
+        """Return the nickname for our own pages, with control characters made visible."""
+        return "".join(chr(0x2400 + ord(char)) if ord(char) < 32 else char for char in self.nickname)
+
+    @property
     def avatar_token(self) -> str:
         """Return the opaque part of the avatar's address."""
         return _identifier("avatar", self.key, "")

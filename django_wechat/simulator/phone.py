@@ -19,9 +19,13 @@ WECHAT_USER_AGENT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Mobile/15E148 MicroMessenger/8.0.56(0x1800383b) NetType/WIFI Language/zh_CN"
 )
-ASSETS = {"wechat.css": "text/css", "phone.css": "text/css", "phone.js": "text/javascript"} | {
+ASSETS = {
+    "icon.svg": "image/svg+xml",
+    "phone.css": "text/css",
+    "phone.js": "text/javascript",
     "qrconnect.js": "text/javascript",
     "sheet.js": "text/javascript",
+    "wechat.css": "text/css",
 }
 HOLD_SECONDS = 20.0
 

@@ -30,21 +30,21 @@ def qrconnect(request: HttpRequest) -> HttpResponse:
     qr_login = platform.open_qr(link.app.appid, link.redirect_uri, link.state)
     if request.GET.get("f") == "xml":
         return HttpResponse(REFRESHED.format(uuid=qr_login.uuid), content_type="text/xml")
-    return render("qrconnect.html", _page(request.GET, link, qr_login))
+    frame = {"is_framed": request.headers.get("Sec-Fetch-Dest") == "iframe"}
+    return render("qrconnect.html", _page(request.GET, link, qr_login) | frame)
 
 
 def _page(query: Mapping[str, str], link: SignInLink, qr_login: QRLogin) -> dict[str, object]:
     """Collect what the page and its script need."""
-    is_embedded = query.get("login_type") == "jssdk"
     return {
         "t": texts("en" if query.get("lang") == "en" else "zh"),
         "lang": "en" if query.get("lang") == "en" else "zh",
         "link": link,
         "qr_login": qr_login,
         "mount": mount_path(),
-        "is_embedded": is_embedded,
-        # WeChat draws a page with these parameters in its dark look when it is not framed.
-        "looks_embedded": is_embedded or any(query.get(name) for name in ("self_redirect", "style", "href")),
+        # Not framed but with these parameters, WeChat draws the page in its dark look.
+        "looks_embedded": any(query.get(name) for name in ("self_redirect", "style", "href")),
+        "white_text": query.get("style") == "white",
         "self_redirect": query.get("self_redirect") or "default",
     }
 

@@ -50,6 +50,14 @@ async function submit(event) {
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
   await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form, button)), redirect: "manual" });
   await redraw();
+  if (button?.dataset.toast) showToast(button.dataset.toast);
+}
+
+function showToast(words) {
+  const toast = document.querySelector(".toast");
+  toast.textContent = words;
+  toast.hidden = false;
+  setTimeout(() => (toast.hidden = true), 2500);
 }
 
 async function copy(event) {
