@@ -1,0 +1,1 @@
+"""Recorded shapes and the wire itself: what WeChat sends, byte for byte."""
