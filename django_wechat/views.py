@@ -39,11 +39,11 @@ def login(request: HttpRequest) -> HttpResponse:
     if choice.journey is None:
         return problem_response(request, provider, "not_available", state=_asked(request))
     if choice.journey.is_help:
-        return _private(render(request, "django_wechat/help.html", _help_context(request, choice)))
+        return render(request, "django_wechat/help.html", _help_context(request, choice))
     if request.method == "POST":
         response: HttpResponse = provider.redirect_from_request(request)
         return response
-    return _private(render(request, "django_wechat/login.html", _login_context(request, choice)))
+    return render(request, "django_wechat/login.html", _login_context(request, choice))
 
 
 @never_cache
@@ -84,7 +84,9 @@ def qr_open(request: HttpRequest) -> JsonResponse:
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the browser back from WeChat: with a code, without one, twice, late, or from somewhere else."""
     response = Callback(request, _provider(request)).respond()
-    return _private(response)
+    # The address holds code and state: tell it to nobody.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _provider(request: HttpRequest) -> WeChatAllauthProvider:
@@ -139,12 +141,6 @@ def _page_path(request: HttpRequest) -> str:
 
 def _svg(text: str) -> SafeString:
     return mark_safe(segno.make(text, error="m").svg_inline(scale=5, border=2, svgclass="wechat-qr"))  # noqa: S308
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the code and state in the address from every page that is linked or loaded from this one."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _json_problem(code: str, status: int, error: Exception | None = None) -> JsonResponse:

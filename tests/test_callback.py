@@ -1,0 +1,352 @@
+"""Does every callback end signed in, or on a page that says what happened and offers the way on?"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import get_user_model
+from django.db import connections
+from django.test import Client
+
+from django_wechat.models import CodeExchange, WeChatProvider
+from django_wechat.simulator import seeds
+from django_wechat.simulator.server import SimulatorServer
+from tests.factories import WebProviderFactory
+from tests.visitor import CALLBACK, SECRETS, Visitor, in_wechat, signed_in_user, state_of
+
+
+@pytest.fixture
+def visitor(wechat_simulator: SimulatorServer, db: None) -> Visitor:
+    WebProviderFactory(name="web")
+    return Visitor(wechat_simulator)
+
+
+def assert_problem(response: Any, code: str) -> None:
+    """The page says what happened and has a button; nothing of WeChat's raw answer is on it."""
+    assert response.status_code == 401
+    assert "django_wechat/error.html" in [template.name for template in response.templates]
+    problem = response.context["problem"]
+    assert problem.code == code
+    page = response.content.decode()
+    assert str(problem.action_label) in page
+    assert problem.action_url
+    assert "errcode" not in page
+    assert not any(secret in page for secret in SECRETS)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_no_state(visitor: Visitor) -> None:
+    assert_problem(visitor.client.get(CALLBACK, {"code": "x"}), "state_lost")
+
+
+def test_code_and_state_are_told_to_nobody(visitor: Visitor) -> None:
+    url = visitor.start()
+    response = visitor.come_back(url, "nonsense")
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+def test_nothing_at_all(visitor: Visitor) -> None:
+    assert_problem(visitor.client.get(CALLBACK), "state_lost")
+
+
+@pytest.mark.parametrize("state", ["unknown", "x" * 5000, "a-b", "<script>", "张三", "\x00"])
+def test_a_foreign_state(visitor: Visitor, state: str) -> None:
+    response = visitor.client.get(CALLBACK, {"code": "x", "state": state, "_redir": "1"})
+    assert_problem(response, "state_lost")
+
+
+def test_a_state_of_another_browser(visitor: Visitor) -> None:
+    url = visitor.start()
+    code = visitor.allow(url)
+    victim = Visitor(visitor.simulator)
+    response = victim.come_back(url, code, _redir="1")
+    assert_problem(response, "state_lost")
+    assert victim.user is None
+    assert visitor.simulator.platform.count("/api/sns/oauth2/access_token") == 0
+
+
+def test_an_expired_state(visitor: Visitor) -> None:
+    url = visitor.start()
+    with time_machine.travel(_in(601), tick=True):
+        assert_problem(visitor.come_back(url, visitor.allow(url), _redir="1"), "state_lost")
+
+
+def _in(seconds: float) -> float:
+    return time.time() + seconds
+
+
+@pytest.mark.parametrize("code", [None, ""])
+def test_no_code_is_a_cancelled_sign_in(visitor: Visitor, code: str | None) -> None:
+    url = visitor.start()
+    query = {"state": state_of(url)} | ({} if code is None else {"code": code})
+    response = visitor.client.get(CALLBACK, query)
+    assert response.status_code == 302
+    page = visitor.client.get(response["Location"])
+    assert b"/accounts/login/" in page.content
+    assert visitor.simulator.platform.requests == []
+
+
+def test_the_same_callback_after_the_first_went_through(visitor: Visitor) -> None:
+    url = visitor.start("?next=/somewhere/")
+    code = visitor.allow(url)
+    visitor.come_back(url, code)
+    again = visitor.come_back(url, code)
+    assert again.status_code == 302
+    assert visitor.user is not None
+    assert visitor.simulator.platform.count("/api/sns/oauth2/access_token") == 1
+
+
+def test_the_same_callback_when_the_first_answer_never_arrived(visitor: Visitor) -> None:
+    """The browser gave the first request up, so it still has the cookie from before the sign-in."""
+    url = visitor.start("?next=/somewhere/")
+    code = visitor.allow(url)
+    before = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    visitor.come_back(url, code)
+    visitor.client.cookies = before
+    again = visitor.come_back(url, code)
+    assert again["Location"] == "/somewhere/"
+    assert visitor.user is not None
+    assert visitor.simulator.platform.count("/api/sns/oauth2/access_token") == 1
+    assert get_user_model().objects.count() == 1
+
+
+def test_two_codes_for_one_state(visitor: Visitor) -> None:
+    url = visitor.start()
+    first, second = visitor.allow(url), visitor.allow(url)
+    visitor.come_back(url, first)
+    assert visitor.come_back(url, second).status_code == 302
+    assert visitor.user is not None
+
+
+def test_a_repeated_failure_says_the_same(visitor: Visitor) -> None:
+    url = visitor.start()
+    assert_problem(visitor.come_back(url, "nonsense"), "code_rejected")
+    assert_problem(visitor.come_back(url, "nonsense"), "code_rejected")
+
+
+def test_the_outcome_is_not_handed_to_another_browser(visitor: Visitor) -> None:
+    url = visitor.start()
+    code = visitor.allow(url)
+    visitor.come_back(url, code)
+    thief = Visitor(visitor.simulator)
+    thief.start()
+    assert_problem(thief.come_back(url, code, _redir="1"), "state_lost")
+    assert thief.user is None
+
+
+def test_the_outcome_is_forgotten_after_two_minutes(visitor: Visitor) -> None:
+    url = visitor.start()
+    code = visitor.allow(url)
+    before = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    visitor.come_back(url, code)
+    visitor.client.cookies = before
+    with time_machine.travel(_in(121), tick=True):
+        assert_problem(visitor.come_back(url, code, _redir="1"), "state_lost")
+        other = Visitor(visitor.simulator)
+        other_url = other.start()
+        other.come_back(other_url, other.allow(other_url))
+    assert CodeExchange.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("40029", "code_rejected"),
+        ("40163", "code_rejected"),
+        ("42003", "code_rejected"),
+        ("-1", "unavailable"),
+        ("-1-consumed", "unavailable"),
+        ("45011", "unavailable"),
+        ("html", "unavailable"),
+        ("500", "unavailable"),
+        ("reset", "unavailable"),
+        ("40013", "misconfigured"),
+        ("40125", "misconfigured"),
+        ("40001", "misconfigured"),
+        ("48001", "misconfigured"),
+        ("50002", "account_limited"),
+    ],
+)
+def test_wechat_says_no(visitor: Visitor, fault: str, code: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    visitor.simulator.platform.set_fault(fault, "access_token")
+    url = visitor.start()
+    sign_in_code = visitor.allow(url)
+    assert_problem(visitor.come_back(url, sign_in_code), code)
+    assert visitor.simulator.platform.count("/api/sns/oauth2/access_token") == 1
+    assert get_user_model().objects.count() == 0
+    ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("django."))
+    assert sign_in_code not in ours
+    assert not any(secret in ours for secret in SECRETS)
+
+
+def test_what_an_admin_can_mend_has_a_reference_and_is_logged(
+    visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor.simulator.platform.set_fault("40125", "access_token")
+    url = visitor.start()
+    response = visitor.come_back(url, visitor.allow(url))
+    reference = response.context["problem"].reference
+    assert len(reference) == 8
+    assert reference in response.content.decode()
+    assert "40125: invalid appsecret" in caplog.text
+    assert reference in caplog.text
+
+
+def test_wechat_is_slow(visitor: Visitor, settings: Any) -> None:
+    settings.WECHAT = {**settings.WECHAT, "TIMEOUT": 0.2}
+    visitor.simulator.platform.set_fault("slow", seconds=1)
+    assert_problem(visitor.sign_in(), "unavailable")
+
+
+def test_wechat_is_down(visitor: Visitor, settings: Any) -> None:
+    url = visitor.start()
+    settings.WECHAT = {**settings.WECHAT, "API_BASE_URL": "http://127.0.0.1:9", "TIMEOUT": 0.5}
+    assert_problem(visitor.come_back(url, visitor.allow(url)), "unavailable")
+
+
+def test_a_code_of_another_appid(visitor: Visitor) -> None:
+    url = visitor.start()
+    code = visitor.simulator.platform.issue_code(seeds.OFFICIAL_ACCOUNT_APPID, "snsapi_userinfo")
+    assert_problem(visitor.come_back(url, code), "code_rejected")
+
+
+def test_an_expired_code(visitor: Visitor) -> None:
+    url = visitor.start()
+    code = visitor.allow(url)
+    visitor.simulator.platform.advance(301)
+    assert_problem(visitor.come_back(url, code), "code_rejected")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row: row.delete(),
+        lambda row: WeChatProvider.objects.update(enabled=False),
+        lambda row: WeChatProvider.objects.update(client_id="wx00000000000000aa"),
+    ],
+)
+def test_the_row_was_changed_in_between(visitor: Visitor, change: Callable[[WeChatProvider], None]) -> None:
+    url = visitor.start()
+    code = visitor.allow(url)
+    change(WeChatProvider.objects.get())
+    assert_problem(visitor.come_back(url, code), "settings_changed")
+    assert visitor.simulator.platform.requests == []
+
+
+def test_the_secret_was_cleared_in_between(visitor: Visitor) -> None:
+    url = visitor.start()
+    WeChatProvider.objects.update(client_secret="")
+    assert_problem(visitor.come_back(url, visitor.allow(url)), "misconfigured")
+
+
+def test_the_key_of_the_secrets_is_lost(visitor: Visitor, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.WECHAT = {**settings.WECHAT, "ENCRYPTION_KEYS": ["kGFAzD8YwFyzxMoxqAiJzRXzHOfbfMUHPOF3lO4VRdc="]}
+    assert visitor.client.get("/accounts/login/").status_code == 200
+    assert visitor.client.get("/accounts/wechat/login/").status_code == 200
+    assert_problem(visitor.client.post("/accounts/wechat/login/"), "misconfigured")
+    response = visitor.client.post("/accounts/wechat/qr/")
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "misconfigured"
+    assert "web" in caplog.text
+
+
+def test_two_rows_are_not_mixed_up(wechat_simulator: SimulatorServer, db: None) -> None:
+    WebProviderFactory(name="first", order=1)
+    WebProviderFactory(name="second", order=2, client_id="wx00000000000000bb")
+    visitor = Visitor(wechat_simulator)
+    assert f"appid={seeds.WEBSITE_APP_APPID}&" in visitor.start()
+    assert "appid=wx00000000000000bb&" in visitor.start("?provider=second")
+    assert visitor.client.get("/accounts/wechat/login/?provider=gone").status_code == 401
+
+
+def test_rows_serve_their_own_hosts(wechat_simulator: SimulatorServer, db: None) -> None:
+    WebProviderFactory(hosts="www.example.com\nexample.com, EXAMPLE.org")
+    visitor = Visitor(wechat_simulator)
+    url = "/accounts/wechat/login/"
+    assert visitor.client.get(url).status_code == 401
+    for host in ("www.example.com", "example.com:8000", "example.org"):
+        assert visitor.client.get(url, headers={"host": host}).status_code == 200
+
+
+def test_the_error_page_keeps_what_the_visitor_wanted(visitor: Visitor) -> None:
+    url = visitor.start("?next=/somewhere/")
+    response = visitor.come_back(url, "nonsense")
+    assert response.context["problem"].action_url == "/accounts/wechat/login/?process=login&next=%2Fsomewhere%2F"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("repeats", [2, 4])
+def test_the_same_callback_at_the_same_moment(wechat_simulator: SimulatorServer, repeats: int) -> None:
+    """Every delivery ends signed in, WeChat is asked once, and there is one user."""
+    WebProviderFactory()
+    visitor = Visitor(wechat_simulator)
+    url = visitor.start()
+    code = visitor.allow(url)
+    wechat_simulator.platform.set_fault("slow", "access_token", seconds=0.3)
+    clients = [_copy_of(visitor.client) for _ in range(repeats)]
+    responses: list[Any] = []
+    barrier = threading.Barrier(repeats)
+
+    def deliver(client: Client) -> None:
+        barrier.wait()
+        try:
+            responses.append(_follow_bounce(client, client.get(CALLBACK, {"code": code, "state": state_of(url)})))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=deliver, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [response.status_code for response in responses] == [302] * repeats
+    assert [response["Location"] for response in responses] == ["/accounts/profile/"] * repeats
+    assert all(signed_in_user(client) is not None for client in clients)
+    assert wechat_simulator.platform.count("/api/sns/oauth2/access_token") == 1
+    assert get_user_model().objects.count() == SocialAccount.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_sign_ins_of_one_person_on_two_devices_make_one_user(wechat_simulator: SimulatorServer) -> None:
+    WebProviderFactory(
+        client_id_2=seeds.OFFICIAL_ACCOUNT_APPID, client_secret_2=seeds.OFFICIAL_ACCOUNT_SECRET
+    )
+    visitors = [Visitor(wechat_simulator), in_wechat(wechat_simulator)]
+    barrier = threading.Barrier(2)
+    responses: list[Any] = []
+
+    def sign_in(visitor: Visitor) -> None:
+        url = visitor.start()
+        code = visitor.allow(url)
+        barrier.wait()
+        try:
+            responses.append(visitor.come_back(url, code))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=sign_in, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [response.status_code for response in responses] == [302, 302]
+    assert get_user_model().objects.count() == SocialAccount.objects.count() == 1
+    assert visitors[0].user == visitors[1].user is not None
+
+
+def _follow_bounce(client: Client, response: Any) -> Any:
+    """Do what a browser does with the page that only sends it on."""
+    return client.get(response.context["redirect_to"]) if response.status_code == 200 else response
+
+
+def _copy_of(client: Client) -> Client:
+    copy = Client(headers={"user-agent": client.defaults["HTTP_USER_AGENT"]})
+    copy.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    return copy
