@@ -1,10 +1,11 @@
 """Settings of the test suite; the database comes from DATABASE_URL, else SQLite."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import environ
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 SECRET_KEY = "tests-only"
@@ -15,10 +16,10 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'tests.sqlite3'}")}
+DATABASES = {"default": env.db("DATABASE_URL", default="sqlite://:memory:")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file: threads that share an in-memory database lock each other out at once instead of waiting.
-    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "tests.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"django_wechat_{os.getpid()}.sqlite3"}
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 INSTALLED_APPS = [
     "django_wechat",
