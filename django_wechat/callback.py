@@ -17,7 +17,7 @@ from django_wechat.code_exchanges import Outcome
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import in_wechat, web_qr
 from django_wechat.flows.journey import Journey
-from django_wechat.models import WeChatProvider
+from django_wechat.models import CodeExchange, WeChatProvider
 from django_wechat.problems import code_for, problem_response
 from django_wechat.protocol.oauth import STATE, Profile
 from django_wechat.provider import STATE_KEY, WeChatAllauthProvider, app_for
@@ -48,8 +48,7 @@ class Callback:
         if exchange is None:
             return self._repeat() or self._problem("state_lost", state)
         outcome, error = self._ask_wechat(state)
-        code_exchanges.record(exchange, outcome)
-        return self._end(outcome, error)
+        return self._end(exchange, outcome, error)
 
     def _unstash(self) -> dict[str, Any] | None:
         """Take the state out of the session: it is good for one delivery."""
@@ -73,8 +72,8 @@ class Callback:
 
     def _repeat(self) -> HttpResponse | None:
         """End as the first delivery to this browser ended, once it has."""
-        outcome = code_exchanges.wait(self.state_id, self.session_cookie, seconds=sum(conf.timeouts()) + 1)
-        return self._end(outcome, None) if outcome else None
+        exchange = code_exchanges.wait(self.state_id, self.session_cookie, seconds=sum(conf.timeouts()) + 1)
+        return self._end(exchange, code_exchanges.outcome_of(exchange)) if exchange else None
 
     def _bounce(self) -> HttpResponse:
         """Ask once more from our own page, so that SameSite cookies come along."""
@@ -94,25 +93,27 @@ class Callback:
             return Outcome(state, problem="settings_changed"), None
         return Outcome(state, profile), None
 
-    def _end(self, outcome: Outcome, error: Exception | None) -> HttpResponse:
-        if outcome.profile is None:
-            return self._problem(outcome.problem, outcome.state, error)
-        return self._sign_in(outcome.profile, outcome.state)
+    def _end(self, exchange: CodeExchange, outcome: Outcome, error: Exception | None = None) -> HttpResponse:
+        if outcome.profile is not None:
+            return self._sign_in(exchange, outcome, outcome.profile)
+        code_exchanges.record(exchange, outcome)
+        return self._problem(outcome.problem, outcome.state, error)
 
-    def _sign_in(self, profile: Profile, state: dict[str, Any]) -> HttpResponse:
+    def _sign_in(self, exchange: CodeExchange, outcome: Outcome, profile: Profile) -> HttpResponse:
         """Hand the person over to allauth, all or nothing: a failed try leaves no user behind."""
         session_key, user = self.request.session.session_key, self.request.user
-        for attempt in range(1, SAVE_ATTEMPTS + 1):
+        for attempt in range(SAVE_ATTEMPTS):
             try:
                 with transaction.atomic():
-                    return self._complete(profile, state)
+                    code_exchanges.record(exchange, outcome)
+                    return self._complete(profile, outcome.state)
             except (IntegrityError, OperationalError) as error:
                 failure = error
             self.request.session = self.request.session.__class__(session_key)
             self.request.session.modified = True
             self.request.user = user
-            time.sleep(0.05 * attempt)
-        return self._problem("not_saved", state, failure)
+            time.sleep(0.1 * attempt)
+        return self._end(exchange, Outcome(outcome.state, problem="not_saved"), failure)
 
     def _complete(self, profile: Profile, state: dict[str, Any]) -> HttpResponse:
         sociallogin = self.provider.sociallogin_from_response(self.request, profile)

@@ -48,24 +48,32 @@ def is_claimed(state_id: str) -> bool:
 
 
 def record(exchange: CodeExchange, outcome: Outcome) -> None:
-    """Keep `outcome` for a second delivery."""
-    exchange.outcome = json.dumps(asdict(outcome))
-    exchange.save(update_fields=["outcome"])
+    """Keep `outcome` for a second delivery.
+
+    As the first statement of a transaction it also makes deliveries of the same callback wait for each other, and
+    takes SQLite's write lock before anything is read, so that two sign-ins at once cannot deadlock there.
+    """
+    CodeExchange.objects.filter(pk=exchange.pk).update(outcome=json.dumps(asdict(outcome)))
 
 
-def wait(state_id: str, session_cookie: str, *, seconds: float) -> Outcome | None:
-    """Return how the first delivery to the same browser ended.
+def wait(state_id: str, session_cookie: str, *, seconds: float) -> CodeExchange | None:
+    """Return the first delivery to the same browser, once it has ended.
 
     Waits up to `seconds` while it is under way. None: there was no such delivery, or it did not end in time.
     """
     deadline = time.monotonic() + seconds
-    while (exchange := _find(state_id, session_cookie)) is not None:
-        if exchange.outcome:
-            return _load(exchange.outcome)
+    while (exchange := _find(state_id, session_cookie)) is not None and not exchange.outcome:
         if time.monotonic() > deadline:
             return None
         time.sleep(WAIT_STEP)
-    return None
+    return exchange
+
+
+def outcome_of(exchange: CodeExchange) -> Outcome:
+    """Return how an ended exchange ended."""
+    data = json.loads(exchange.outcome)
+    profile = Profile(**data["profile"]) if data["profile"] else None
+    return Outcome(state=data["state"], profile=profile, problem=data["problem"])
 
 
 def _find(state_id: str, session_cookie: str) -> CodeExchange | None:
@@ -74,12 +82,6 @@ def _find(state_id: str, session_cookie: str) -> CodeExchange | None:
     if exchange and session_cookie and constant_time_compare(exchange.browser, _hash(session_cookie)):
         return exchange
     return None
-
-
-def _load(text: str) -> Outcome:
-    data = json.loads(text)
-    profile = Profile(**data["profile"]) if data["profile"] else None
-    return Outcome(state=data["state"], profile=profile, problem=data["problem"])
 
 
 def _hash(value: str) -> str:
