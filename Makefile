@@ -18,7 +18,6 @@ LAN ?=
 ARGS ?=
 WORKERS ?= auto
 CATALOGUES = $(wildcard django_wechat/locale django_wechat/simulator/locale) example_project/locale
-PYTHON_SOURCES = django_wechat example_project tests benchmarks docs manage.py
 
 ifeq ($(BIN),$(VENV)/bin)
 stamp = $(VENV)/.$(1)
@@ -43,12 +42,12 @@ check: lint types imports migrations translations js
 	@echo 'check: all passed'
 
 lint: $(call stamp,lint)
-	"$(BIN)/ruff" check $(PYTHON_SOURCES)
-	"$(BIN)/ruff" format --check $(PYTHON_SOURCES)
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
 
 format: $(call stamp,lint)
-	"$(BIN)/ruff" check --fix $(PYTHON_SOURCES)
-	"$(BIN)/ruff" format $(PYTHON_SOURCES)
+	"$(BIN)/ruff" check --fix .
+	"$(BIN)/ruff" format .
 
 types: $(call stamp,types)
 	"$(BIN)/mypy"

@@ -13,11 +13,13 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parent
 env = environ.Env()
+# Where the demo keeps its database, its key and its administrator's password: here, ignored by git.
+STATE_DIR = Path(env.str("STATE_DIR", default=str(BASE_DIR)))
 
 
 def _local_secret_key() -> str:
     """Return this checkout's own random key, written on first use and ignored by git."""
-    path = BASE_DIR / ".secret_key"
+    path = STATE_DIR / ".secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -99,7 +101,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'demo.sqlite3'}")}
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'demo.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # The server has many threads: a writer waits for the one before it instead of failing.
     DATABASES["default"].setdefault("OPTIONS", {}).update(transaction_mode="IMMEDIATE", timeout=20)

@@ -1,12 +1,15 @@
 """Does `make demo`'s site hold together? Runs its settings in processes of their own; nothing is served."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = (
@@ -23,17 +26,18 @@ OURS = (
 )
 
 
+def surroundings(tmp_path: Path) -> dict[str, str]:
+    """Return this process's environment without what the example reads; its files go to the test's directory."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith((*OURS, "COV_CORE", "PYTEST"))}
+    return clean | {"STATE_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "example_project.settings"}
+
+
 def example(code: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Python with the example's settings and only the given variables."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith((*OURS, "COV_CORE", "PYTEST"))}
-    database = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'example.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "example_project.settings",
-    }
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env=clean | database | environment,
+        env=surroundings(tmp_path) | environment,
         capture_output=True,
         text=True,
         timeout=120,
@@ -82,17 +86,15 @@ def test_with_debug_off_there_is_no_simulator_and_a_key_is_demanded(tmp_path: Pa
 
 
 def test_seeding_twice_leaves_one_admin_and_one_provider(tmp_path: Path) -> None:
-    code = f"""
-from pathlib import Path
+    code = """
 from django.conf import settings
-settings.BASE_DIR = Path({str(tmp_path)!r})
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("seed_demo")
 call_command("seed_demo")
 from django.contrib.auth import authenticate
 from django_wechat.models import WeChatProvider
-password = (settings.BASE_DIR / ".admin_password").read_text()
+password = (settings.STATE_DIR / ".admin_password").read_text()
 user = authenticate(username="admin", password=password)
 assert user and user.is_superuser
 print(WeChatProvider.objects.get().name)
@@ -135,3 +137,51 @@ def test_a_taken_port_is_noticed(tmp_path: Path) -> None:
         done = example(code, tmp_path)
     assert f"Port {port} is taken" in done.stderr
     assert int(done.stdout) > port
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Serve the demo as `make demo` does; return its address and the printed password."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "example_project.demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path), stdout=subprocess.PIPE, text=True) as process:
+        banner = ""
+        for line in process.stdout or ():
+            banner += line
+            if line.startswith("Quit the server"):
+                break
+        yield (
+            re.findall(r"the demo is at +(http://\S+)/", banner)[0],
+            re.findall(r"Password +(\S+)", banner)[0],
+        )
+        process.terminate()
+
+
+def test_from_the_home_page_to_signed_in_in_four_clicks(browser: Browser, demo: tuple[str, str]) -> None:
+    site, _ = demo
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{site}/")
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    page.get_by_role("tab", name="WeChat").click()
+    qr_code = page.frame_locator("iframe")
+    qr_code.get_by_role("link").first.click()
+    qr_code.frame_locator("iframe").locator(".accept").click()
+    expect(page.get_by_role("heading", name="Signed in as 张三")).to_be_visible()
+    picture = page.get_by_role("main").locator("img")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    context.close()
+
+
+def test_the_printed_password_opens_the_admin(browser: Browser, demo: tuple[str, str]) -> None:
+    site, password = demo
+    page = browser.new_page()
+    page.goto(f"{site}/admin/")
+    page.locator("#id_username").fill("admin")
+    page.locator("#id_password").fill(password)
+    page.locator("[type=submit]").click()
+    expect(page.get_by_role("link", name="WeChat providers")).to_be_visible()
+    page.close()

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +32,7 @@ class Command(BaseCommand):
 
     def _admin(self) -> str:
         """Return the administrator's password, which is random for each database."""
-        file = Path(settings.BASE_DIR) / ".admin_password"
+        file = settings.STATE_DIR / ".admin_password"
         user, created = get_user_model().objects.get_or_create(
             username=ADMIN_NAME, defaults={"is_staff": True, "is_superuser": True}
         )
