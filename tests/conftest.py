@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 pytest_plugins = ["django_wechat.simulator.pytest_plugin"]
 
+TIMEOUT = 15_000  # milliseconds; a busy machine with two cores is slow
 SKIPPED = "BROWSER TESTS SKIPPED"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The sandbox needs an ordinary user; the rest keeps Chromium from calling home.
@@ -49,6 +50,7 @@ def browser() -> Iterator[Browser]:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
             chromium = _launch(playwright)
+            expect.set_options(timeout=TIMEOUT)
             yield chromium
             chromium.close()
 
@@ -57,7 +59,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page of a fresh browser context: a PC, in English."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(TIMEOUT)
     yield context.new_page()
     context.close()
 
