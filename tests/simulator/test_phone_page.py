@@ -78,6 +78,7 @@ def test_scan_and_allow_on_the_phone_page(
     page.goto(f"{wechat_simulator.url}/?lang=en")
     expect(page.get_by_text("No QR code on any screen")).to_be_visible()
     pc.goto(qrconnect_url(wechat_simulator, redirect_uri=encoded(site)))
+    page.bring_to_front()
     page.get_by_role("button", name="Scan").click()
     expect(pc.get_by_text("扫描成功")).to_be_visible()
     page.get_by_role("radio", name="José").check()
