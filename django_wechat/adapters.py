@@ -6,14 +6,15 @@ and signs in with a code. Tokens from a browser or an app are refused: WeChat ca
 """
 
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from django_wechat import clients, identities
 from django_wechat.exceptions import WeChatError
@@ -64,12 +65,12 @@ class WeChatOAuth2Adapter(OAuth2Adapter):
         return provider
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        """Return the login of the person behind the code; raise `OAuth2Error` for a token without one."""
+        """Return the login of the person behind the code; raise `ValidationError` for a token without one."""
         del app, token
         response = kwargs.get("response")
         profile = response.get(PROFILE_KEY) if isinstance(response, dict) else None
         if not isinstance(profile, Profile):
-            _refuse_token()
+            raise ValidationError(_("Sign in to WeChat with a code: a token does not say for whom it was issued."))
         return self.get_provider().sociallogin_from_response(request, profile)
 
     def _app(self, provider: WeChatAllauthProvider) -> SocialApp:
@@ -90,7 +91,3 @@ class WeChatMobileOAuth2Adapter(WeChatOAuth2Adapter):
     """For codes from inside WeChat (the official account's keypair)."""
 
     journey = Journey.IN_WECHAT
-
-
-def _refuse_token() -> NoReturn:
-    raise OAuth2Error("Sign in to WeChat with a code; a token alone does not say for whom it was issued.")

@@ -79,7 +79,8 @@ class WeChatAllauthProvider(Provider):
         return _without_follow(choice, rows) if choice.journey is Journey.FOLLOW else choice
 
     def _hide(self) -> None:
-        """Take the button off allauth's pages: its own switch for that is a setting of an app."""
+        """Take us off allauth's pages, whose switch for that is a setting of an app, and off its headless config."""
+        self.supports_redirect = False
         self.uses_apps = True
         self.app = SocialApp(provider=self.id, name=self.name, settings={"hidden": True})
 
