@@ -88,7 +88,9 @@ class EncryptedCharField(CharField):
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ARG002
         """Write a new secret encrypted, and one that was not touched exactly as it was read."""
-        return str(value) if isinstance(value, Stored) else encrypt(str(value))
+        if isinstance(value, Stored):
+            return str(value)
+        return value if hasattr(value, "as_sql") else encrypt(str(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002
         """Hand over the value as it is held: saving a row never needs the key of a secret it does not change."""

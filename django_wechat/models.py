@@ -189,7 +189,7 @@ class WeChatIdentity(models.Model):
         constraints = [models.UniqueConstraint(fields=["appid", "openid"], name="wechat_identity_appid_openid")]
 
     def __str__(self) -> str:
-        return f"{self.appid}:{self.openid}"
+        return f"{self.appid}:…{self.openid[-4:]}"
 
 
 class CodeExchange(models.Model):

@@ -182,4 +182,4 @@ def app_for(provider: WeChatProvider, chosen: Journey) -> AppCredentials:
 
 def process_for(value: str | None) -> str:
     """Return the process that a request asks for: to connect WeChat to an account, or else to sign in."""
-    return AuthProcess.CONNECT if value == AuthProcess.CONNECT else AuthProcess.LOGIN
+    return "connect" if value == AuthProcess.CONNECT else "login"

@@ -267,7 +267,9 @@ def test_headless_on_a_phone_ends_on_our_help_page(visitor: Visitor) -> None:
     visitor.client.defaults["HTTP_USER_AGENT"] = IPHONE_SAFARI
     response = headless_start(visitor)
     assert response["Location"] == f"{LOGIN}?process=login&next=%2Fdone"
-    assert "django_wechat/help.html" in [template.name for template in visitor.client.get(response["Location"]).templates]
+    assert "django_wechat/help.html" in [
+        template.name for template in visitor.client.get(response["Location"]).templates
+    ]
 
 
 def test_the_start_page_is_not_there_on_a_headless_only_site(visitor: Visitor, settings: Any) -> None:

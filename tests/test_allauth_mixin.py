@@ -88,7 +88,7 @@ class AdapterTests(base.OAuth2TestsMixin):  # type: ignore[name-defined, misc]
         self.provider.pkce_enabled_default = False
         self.app = self.provider.app = SocialApp(provider="wechat")
 
-    def get_login_response_json(self, with_refresh_token: bool = True) -> str:  # noqa: FBT001, FBT002
+    def get_login_response_json(self, with_refresh_token: bool = True) -> str:
         answer = json.loads(super().get_login_response_json(with_refresh_token))
         return json.dumps({**answer, "openid": PROFILE["openid"], "unionid": PROFILE["unionid"]})
 

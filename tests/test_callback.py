@@ -315,9 +315,7 @@ def test_the_same_callback_at_the_same_moment(wechat_simulator: SimulatorServer,
 
 @pytest.mark.django_db(transaction=True)
 def test_first_sign_ins_of_one_person_on_two_devices_make_one_user(wechat_simulator: SimulatorServer) -> None:
-    WebProviderFactory(
-        client_id_2=seeds.OFFICIAL_ACCOUNT_APPID, client_secret_2=seeds.OFFICIAL_ACCOUNT_SECRET
-    )
+    WebProviderFactory(client_id_2=seeds.OFFICIAL_ACCOUNT_APPID, client_secret_2=seeds.OFFICIAL_ACCOUNT_SECRET)
     visitors = [Visitor(wechat_simulator), in_wechat(wechat_simulator)]
     barrier = threading.Barrier(2)
     responses: list[Any] = []

@@ -28,7 +28,9 @@ def sign_in(path: str, **body: str) -> Any:
 
 
 @pytest.mark.parametrize(("path", "appid", "scope"), CASES)
-def test_dj_rest_auth_signs_in_with_a_code(wechat_simulator: SimulatorServer, path: str, appid: str, scope: str) -> None:
+def test_dj_rest_auth_signs_in_with_a_code(
+    wechat_simulator: SimulatorServer, path: str, appid: str, scope: str
+) -> None:
     BothProviderFactory()
     response = sign_in(path, code=wechat_simulator.platform.issue_code(appid, scope, person="zhangsan"))
     assert response.status_code == 200, response.content
@@ -81,7 +83,9 @@ def test_a_token_from_a_client_is_refused(wechat_simulator: SimulatorServer) -> 
     ("adapter_class", "appid"),
     [(WeChatWebOAuth2Adapter, seeds.WEBSITE_APP_APPID), (WeChatMobileOAuth2Adapter, seeds.OFFICIAL_ACCOUNT_APPID)],
 )
-def test_each_adapter_has_its_keypair(rf: RequestFactory, adapter_class: type[WeChatWebOAuth2Adapter], appid: str) -> None:
+def test_each_adapter_has_its_keypair(
+    rf: RequestFactory, adapter_class: type[WeChatWebOAuth2Adapter], appid: str
+) -> None:
     BothProviderFactory()
     assert adapter_class(rf.get("/")).get_provider().app.client_id == appid
 

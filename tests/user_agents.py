@@ -61,7 +61,8 @@ HARMONYOS_BROWSER = (
     "ArkWeb/4.1.6.1 Mobile HuaweiBrowser/5.0.4.300"
 )
 IPAD_SAFARI = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Safari/605.1.15"
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 "
+    "Safari/605.1.15"
 )
 ANDROID_TABLET = (
     "Mozilla/5.0 (Linux; Android 13; SM-X200) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36"

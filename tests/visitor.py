@@ -18,7 +18,9 @@ QR = "/accounts/wechat/qr/"
 class Visitor:
     """One browser (a Django test client with its User-Agent) and the person who holds the phone."""
 
-    def __init__(self, simulator: SimulatorServer, *, person: str = "zhangsan", user_agent: str = WINDOWS_CHROME) -> None:
+    def __init__(
+        self, simulator: SimulatorServer, *, person: str = "zhangsan", user_agent: str = WINDOWS_CHROME
+    ) -> None:
         self.simulator = simulator
         self.person = person
         self.client = Client(headers={"user-agent": user_agent})

@@ -77,7 +77,10 @@ def test_the_language_is_passed_on(url_for: Callable[..., str]) -> None:
     assert "&lang=en" in url_for(OPEN, appid="a", redirect_uri=REDIRECT, state="s", lang="en")
 
 
-@pytest.mark.parametrize(("state", "fits"), [("aZ09", True), ("a" * 128, True), ("a" * 129, False), ("a-b", False), ("", False), ("é", False), ("a\n", False)])
+@pytest.mark.parametrize(
+    ("state", "fits"),
+    [("aZ09", True), ("a" * 128, True), ("a" * 129, False), ("a-b", False), ("", False), ("é", False), ("a\n", False)],
+)
 def test_what_a_state_may_be(state: str, *, fits: bool) -> None:
     assert bool(STATE.fullmatch(state)) is fits
 
@@ -124,9 +127,9 @@ def test_the_exchange_asks_as_documented() -> None:
 
 
 def test_40001_on_the_exchange_is_a_wrong_secret() -> None:
-    with serving(always(answer(b'{"errcode":40001,"errmsg":"invalid credential"}'))) as url:
-        with pytest.raises(SecretInvalid) as caught:
-            fetch_grant(Transport(url, 1, 1), APP, "code")
+    body = b'{"errcode":40001,"errmsg":"invalid credential"}'
+    with serving(always(answer(body))) as url, pytest.raises(SecretInvalid) as caught:
+        fetch_grant(Transport(url, 1, 1), APP, "code")
     assert caught.value.errcode == 40001
 
 
@@ -143,7 +146,11 @@ def test_recorded_profiles(sample: dict[str, dict[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [EXAMPLES["GET /sns/userinfo"]["raw_body_with_escaped_slashes"], EXAMPLES["GET /sns/userinfo"]["raw_body_control_char"]]
+    "raw",
+    [
+        EXAMPLES["GET /sns/userinfo"]["raw_body_with_escaped_slashes"],
+        EXAMPLES["GET /sns/userinfo"]["raw_body_control_char"],
+    ],
 )
 def test_raw_bodies_of_the_reference(raw: str) -> None:
     with serving(always(answer(raw.encode()))) as url:

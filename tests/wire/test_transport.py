@@ -286,10 +286,7 @@ def test_threads_share_the_session() -> None:
     handle, connections = counting_server()
     results: list[dict[str, object]] = []
     with serving(handle) as url:
-        threads = [
-            threading.Thread(target=lambda: results.extend(ask(url) for _ in range(10)))  # noqa: B023
-            for _ in range(8)
-        ]
+        threads = [threading.Thread(target=lambda: results.extend(ask(url) for _ in range(10))) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -307,7 +304,7 @@ def test_a_forked_child_makes_its_own_connection() -> None:
         if child == 0:
             try:
                 code = 0 if ask(url) == {} else 1
-            except BaseException:  # noqa: BLE001
+            except BaseException:
                 code = 2
             os._exit(code)
         _pid, status = os.waitpid(child, 0)

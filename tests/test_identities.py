@@ -1,0 +1,132 @@
+"""Is a person found by what is known of them, and are identities written down?"""
+
+from datetime import timedelta
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.utils import timezone
+
+from django_wechat import identities
+from django_wechat.exceptions import WeChatTimeout
+from django_wechat.models import WeChatIdentity
+from django_wechat.protocol.oauth import Grant, Profile
+from tests.factories import AccountFactory, IdentityFactory
+
+pytestmark = pytest.mark.django_db
+GRANT = Grant("wx1", "o1", "u1", "snsapi_login", "token")
+FETCHED = Profile("wx1", "o1", "u1", "张三", "https://a/132", "2026-01-01T00:00:00+00:00")
+
+
+def fetch() -> Profile:
+    return FETCHED
+
+
+def fail() -> Profile:
+    raise WeChatTimeout("no answer")
+
+
+def known(*, age: timedelta, unionid: str = "u1") -> WeChatIdentity:
+    account = AccountFactory(uid="u1", extra_data={"nickname": "old name", "avatar_url": "https://old/132"})
+    identity: WeChatIdentity = IdentityFactory(
+        account=account, appid="wx1", openid="o1", unionid=unionid, profile_fetched_at=timezone.now() - age
+    )
+    return identity
+
+
+def test_a_new_person_is_asked_for() -> None:
+    assert identities.profile_of(GRANT, fetch) == FETCHED
+
+
+def test_a_new_person_needs_a_profile() -> None:
+    with pytest.raises(WeChatTimeout):
+        identities.profile_of(GRANT, fail)
+
+
+def test_a_fresh_profile_is_not_asked_for_again() -> None:
+    known(age=timedelta(hours=23))
+    profile = identities.profile_of(GRANT, fail)
+    assert (profile.nickname, profile.avatar_url) == ("old name", "https://old/132")
+
+
+def test_a_stale_profile_is() -> None:
+    known(age=timedelta(hours=25))
+    assert identities.profile_of(GRANT, fetch).nickname == "张三"
+
+
+def test_a_known_person_gets_in_without_one() -> None:
+    identity = known(age=timedelta(hours=25))
+    profile = identities.profile_of(GRANT, fail)
+    assert profile.nickname == "old name"
+    assert identity.profile_fetched_at is not None
+    assert profile.fetched_at == identity.profile_fetched_at.isoformat()
+
+
+def test_an_identity_whose_profile_was_never_read_is_asked_for() -> None:
+    IdentityFactory(appid="wx1", openid="o1")
+    assert identities.profile_of(GRANT, fetch) == FETCHED
+    assert identities.profile_of(GRANT, fail).fetched_at == ""
+
+
+def test_the_unionid_of_today_counts() -> None:
+    known(age=timedelta(0), unionid="")
+    assert identities.profile_of(GRANT, fail).unionid == "u1"
+
+
+def test_a_unionid_once_known_is_kept_when_wechat_leaves_it_out() -> None:
+    known(age=timedelta(0))
+    assert identities.profile_of(Grant("wx1", "o1", "", "", "t"), fail).unionid == "u1"
+
+
+@pytest.mark.parametrize(
+    ("profile", "uid"),
+    [(Profile("wx1", "o1", "u1"), "u1"), (Profile("wx1", "o1"), "wx1:o1"), (Profile("wx2", "o1"), "wx2:o1")],
+)
+def test_the_uid_of_a_new_person(profile: Profile, uid: str) -> None:
+    assert identities.uid_for(profile) == uid
+
+
+def test_the_uid_of_a_known_person_stays() -> None:
+    IdentityFactory(account=AccountFactory(uid="wx1:o1"), appid="wx1", openid="o1")
+    assert identities.uid_for(Profile("wx1", "o1", "u1")) == "wx1:o1"
+
+
+def account_of(profile: Profile, uid: str) -> SocialAccount:
+    account: SocialAccount = AccountFactory(uid=uid, extra_data=identities.extra_data_for(profile))
+    return account
+
+
+def test_every_identity_is_written_down_with_its_account() -> None:
+    account = account_of(FETCHED, "u1")
+    account.extra_data = identities.extra_data_for(Profile("wx2", "o2", "u1"))
+    account.save()
+    assert set(account.wechat_identities.values_list("appid", "openid", "unionid")) == {
+        ("wx1", "o1", "u1"),
+        ("wx2", "o2", "u1"),
+    }
+
+
+def test_nothing_is_written_when_nothing_changed(django_assert_num_queries: object) -> None:
+    account = account_of(FETCHED, "u1")
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        identities.record(account)
+
+
+def test_an_identity_of_somebody_else_does_not_change_hands() -> None:
+    first = account_of(FETCHED, "u1")
+    account_of(FETCHED, "other")
+    assert WeChatIdentity.objects.get().account == first
+
+
+def test_accounts_of_other_providers_are_left_alone() -> None:
+    AccountFactory(provider="weixin", uid="o1", extra_data={"appid": "wx1", "openid": "o1"})
+    AccountFactory(extra_data={"nickname": "made by hand"})
+    assert WeChatIdentity.objects.count() == 0
+
+
+def test_an_identity_goes_with_its_account() -> None:
+    account_of(FETCHED, "u1").delete()
+    assert WeChatIdentity.objects.count() == 0
+
+
+def test_an_identity_is_called_by_its_appid_and_the_end_of_its_openid() -> None:
+    assert str(IdentityFactory(appid="wx1", openid="ohS-VwAJ9GEXlplngwybJ3Z-ZHrI")) == "wx1:…ZHrI"

@@ -1,0 +1,97 @@
+"""Are settings read, and wrong ones told apart from unsafe ones?"""
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+
+from django_wechat import conf
+
+PRODUCTION = {"DEBUG": False, "SECURE_SSL_REDIRECT": True}
+
+
+def messages(settings: Any, **values: Any) -> dict[str, str]:
+    for name, value in values.items():
+        setattr(settings, name, value)
+    found = run_checks(tags=["django_wechat"])
+    return {str(message.id): f"{message.msg} {message.hint}" for message in found}
+
+
+def test_the_defaults_are_wechat_itself() -> None:
+    assert conf.base_url("API_BASE_URL") == "https://api.weixin.qq.com"
+    assert conf.base_url("OPEN_BASE_URL") == "https://open.weixin.qq.com"
+    assert conf.base_url("MP_BASE_URL") == "https://mp.weixin.qq.com"
+    assert conf.get("PROFILE_MAX_AGE") == 86400
+    assert conf.get("QR_LIFETIME") == 300
+
+
+def test_settings_are_read_at_each_use(settings: Any) -> None:
+    settings.WECHAT = {"QR_LIFETIME": 60, "API_BASE_URL": "https://a.example/"}
+    assert conf.get("QR_LIFETIME") == 60
+    assert conf.base_url("API_BASE_URL") == "https://a.example"
+
+
+def test_a_site_without_the_setting_works(settings: Any) -> None:
+    del settings.WECHAT
+    assert conf.get("QR_LIFETIME") == 300
+    assert conf.unknown() == []
+
+
+def test_a_name_that_is_no_setting_is_a_mistake_of_ours() -> None:
+    with pytest.raises(KeyError):
+        conf.get("NO_SUCH_SETTING")
+
+
+@pytest.mark.parametrize(("value", "pair"), [(5, (5.0, 5.0)), ((1, 2.5), (1.0, 2.5)), ([1, 2], (1.0, 2.0))])
+def test_timeouts(settings: Any, value: object, pair: tuple[float, float]) -> None:
+    settings.WECHAT = {"TIMEOUT": value}
+    assert conf.timeouts() == pair
+
+
+def test_nothing_is_wrong_with_a_proper_site(settings: Any) -> None:
+    assert messages(settings, WECHAT={}, **PRODUCTION) == {}
+
+
+def test_a_setting_that_is_no_dict(settings: Any) -> None:
+    assert list(messages(settings, WECHAT=["x"])) == ["django_wechat.E001"]
+
+
+def test_an_unknown_setting_is_named(settings: Any) -> None:
+    found = messages(settings, WECHAT={"QR_LIFETME": 5})
+    assert list(found) == ["django_wechat.E002"]
+    assert "QR_LIFETME" in found["django_wechat.E002"]
+    assert "QR_LIFETIME" in found["django_wechat.E002"]
+
+
+@pytest.mark.parametrize("address", ["", "api.weixin.qq.com", "ftp://api.weixin.qq.com", None])
+def test_a_base_url_that_is_none(settings: Any, address: object) -> None:
+    assert list(messages(settings, WECHAT={"API_BASE_URL": address})) == ["django_wechat.E003"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example", "http://api.weixin.qq.com", "https://api.weixin.qq.com:81"]
+)
+def test_a_foreign_host_with_debug_off(settings: Any, address: str) -> None:
+    found = messages(settings, WECHAT={"API_BASE_URL": address}, **PRODUCTION)
+    assert list(found) == ["django_wechat.W001"]
+    assert messages(settings, DEBUG=True) == {}
+
+
+def test_an_http_callback_with_debug_off(settings: Any) -> None:
+    settings.WECHAT = {}
+    assert list(messages(settings, DEBUG=False)) == ["django_wechat.W002"]
+    for name, value in [
+        ("ACCOUNT_DEFAULT_HTTP_PROTOCOL", "https"),
+        ("SECURE_SSL_REDIRECT", True),
+        ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https")),
+    ]:
+        before = getattr(settings, name, None)
+        assert messages(settings, **{name: value}) == {}
+        setattr(settings, name, before or ("http" if name.startswith("ACCOUNT") else before))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"TIMEOUT": 0}, {"TIMEOUT": "soon"}, {"TIMEOUT": (1,)}, {"QR_LIFETIME": -1}, {"PROFILE_MAX_AGE": "x"}]
+)
+def test_numbers_of_seconds(settings: Any, wrong: dict[str, object]) -> None:
+    assert list(messages(settings, WECHAT=wrong)) == ["django_wechat.E004"]
