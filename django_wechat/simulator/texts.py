@@ -13,7 +13,6 @@ _TEXTS = {
     "expired": ("QR code expired", "二维码已失效"),
     "refresh": ("Refresh", "点击刷新"),
     "scan_here": ("No phone at hand? Click the code.", "手边没有手机？点一下二维码。"),
-    "close": ("Close", "关闭"),
     # the consent sheet
     "asks": ("asks to use", "申请使用"),
     "your_profile": ("Your nickname and avatar", "你的昵称、头像"),

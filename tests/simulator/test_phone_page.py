@@ -1,12 +1,16 @@
 """Can a person run the demo from the phone page? By plain forms, and in a browser without reloading."""
 
+import re
+
 import pytest
 import requests
 from playwright.sync_api import Page, expect
 
 from django_wechat.simulator import seeds
+from django_wechat.simulator.http import FOLDER
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
+from django_wechat.simulator.texts import texts
 
 from .links import IPHONE, authorize_url, encoded, qrconnect_url
 
@@ -14,6 +18,12 @@ from .links import IPHONE, authorize_url, encoded, qrconnect_url
 @pytest.fixture
 def uuid(platform: Platform) -> str:
     return platform.open_qr(seeds.WEBSITE_APP_APPID, "http://127.0.0.1/cb", "abc").uuid
+
+
+def test_every_text_is_used_and_every_used_text_exists() -> None:
+    templates = (FOLDER / "templates").rglob("*.html")
+    used = {name for path in templates for name in re.findall(r"\bt\.(\w+)", path.read_text(encoding="utf-8"))}
+    assert used == set(texts("en")) == set(texts("zh"))
 
 
 def act(server: SimulatorServer, http: requests.Session, name: str, **values: str) -> requests.Response:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import django
 import pytest
 import requests
 from django.apps import apps
@@ -91,6 +92,16 @@ def test_it_leaves_the_site_alone(settings: object, platform: Platform) -> None:
     assert page.status_code == 200
     assert "no-store" in page.headers["Cache-Control"]
     assert not page.cookies
+
+
+@pytest.mark.skipif(django.VERSION < (6, 0), reason="Content-Security-Policy is in Django from 6.0 on")
+def test_its_pages_do_not_carry_the_policy_of_the_site(settings: object) -> None:
+    settings.SECURE_CSP = {"default-src": ["'none'"]}  # type: ignore[attr-defined]
+    settings.MIDDLEWARE = [  # type: ignore[attr-defined]
+        "django.middleware.csp.ContentSecurityPolicyMiddleware",
+        *settings.MIDDLEWARE,  # type: ignore[attr-defined]
+    ]
+    assert "Content-Security-Policy" not in Client().get("/simulator/").headers
 
 
 def test_check_refuses_debug_off(settings: object) -> None:
