@@ -106,8 +106,8 @@ def _fault(platform: Platform, values: Values) -> Result:
 
 
 def _heal(platform: Platform, values: Values) -> Result:
-    """Switch faults off {kind?: all}."""
-    platform.clear_fault(_text(values, "kind"))
+    """Switch faults off {kind?: all, endpoint?: all}."""
+    platform.clear_fault(_text(values, "kind"), _text(values, "endpoint"))
     return {"faults": [_plain(fault) for fault in platform.faults]}
 
 

@@ -62,7 +62,7 @@ def _known_kind(kind: str) -> str:
     return str(kind)
 
 
-def _endpoint(kind: str, endpoint: str) -> Endpoint:
+def endpoint_of(kind: str, endpoint: str = "") -> Endpoint:
     """Check the endpoint's name; without one, take where this kind usually hits."""
     if endpoint and endpoint not in set(Endpoint):
         raise ValueError(f"unknown endpoint {endpoint!r}; choose from {', '.join(Endpoint)}")
@@ -77,14 +77,16 @@ class Faults:
 
     def add(self, kind: str, endpoint: str = "", *, seconds: float = 3.0, once: bool = False) -> Fault:
         """Switch a fault on, in place of an earlier one of the same kind and endpoint."""
-        fault = Fault(_known_kind(kind), _endpoint(kind, endpoint), seconds, once)
+        fault = Fault(_known_kind(kind), endpoint_of(kind, endpoint), seconds, once)
         self.active = [one for one in self.active if (one.kind, one.endpoint) != (kind, fault.endpoint)]
         self.active.append(fault)
         return fault
 
-    def remove(self, kind: str = "") -> None:
-        """Switch off the faults of one kind, or all."""
-        self.active = [fault for fault in self.active if kind and fault.kind != kind]
+    def remove(self, kind: str = "", endpoint: str = "") -> None:
+        """Switch off the faults of one kind, or all; with an endpoint, only those that were set for it."""
+        self.active = [
+            fault for fault in self.active if kind not in {"", fault.kind} or endpoint not in {"", fault.endpoint}
+        ]
 
     def take(self, endpoint: Endpoint) -> list[Fault]:
         """Return the faults of one call, using up those that were meant for one call only."""

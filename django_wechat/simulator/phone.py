@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from . import commands
-from .faults import Fault, FaultKind
+from .faults import Fault, FaultKind, endpoint_of
 from .http import FOLDER, base_url, mount_path, render, simulator_page
 from .people import Person, avatar_svg
 from .platform import Platform, get_platform
@@ -86,9 +86,9 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 def _fault_rows(faults: list[Fault], lang: str) -> Iterable[Row]:
     active = {(fault.kind, fault.endpoint): "once" if fault.once else "always" for fault in faults}
-    for kind, endpoint, *labels in FAULT_ROWS:
-        hits = [how for (name, where), how in active.items() if name == kind and (endpoint or "") in {"", where}]
-        yield Row(kind, endpoint, labels[lang == "zh"], hits[0] if hits else "off")
+    for kind, named, *labels in FAULT_ROWS:
+        endpoint = endpoint_of(kind, named)
+        yield Row(kind, endpoint, labels[lang == "zh"], active.get((kind, endpoint), "off"))
 
 
 def _switch_rows(platform: Platform, lang: str) -> Iterable[Row]:

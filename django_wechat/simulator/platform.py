@@ -193,10 +193,10 @@ class Platform:
             self._announce()
             return fault
 
-    def clear_fault(self, kind: str = "") -> None:
-        """Switch off the faults of one kind, or all."""
+    def clear_fault(self, kind: str = "", endpoint: str = "") -> None:
+        """Switch off the faults of one kind and endpoint, or all."""
         with self._changed:
-            self._faults.remove(kind)
+            self._faults.remove(kind, endpoint)
             self._announce()
 
     def take_faults(self, endpoint: Endpoint) -> list[Fault]:

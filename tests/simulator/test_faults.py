@@ -111,6 +111,13 @@ def test_the_same_fault_twice_is_one(platform: Platform) -> None:
     assert [fault.kind for fault in platform.faults] == ["slow"]
 
 
+def test_one_endpoint_can_be_healed_alone(platform: Platform) -> None:
+    platform.set_fault("-1")
+    platform.set_fault("-1", "userinfo")
+    platform.clear_fault("-1", "any")
+    assert [fault.endpoint for fault in platform.faults] == ["userinfo"]
+
+
 @pytest.mark.parametrize(("kind", "endpoint"), [("40000", ""), ("-1", "sns")])
 def test_wrong_words_are_answered_with_the_right_ones(platform: Platform, kind: str, endpoint: str) -> None:
     with pytest.raises(ValueError, match="choose from"):

@@ -50,6 +50,14 @@ def test_it_works_with_plain_forms(
     assert platform.behaviour.silent_consent
 
 
+def test_a_fault_of_the_profile_alone_is_shown_alone(
+    wechat_simulator: SimulatorServer, platform: Platform, http: requests.Session
+) -> None:
+    platform.set_fault("-1", "userinfo")
+    page = http.get(f"{wechat_simulator.url}/").text
+    assert len(re.findall(r'value="off" aria-pressed="true">On<', page)) == 1
+
+
 def test_a_button_that_comes_too_late_is_explained(
     wechat_simulator: SimulatorServer, platform: Platform, uuid: str, http: requests.Session
 ) -> None:
