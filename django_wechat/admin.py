@@ -1,13 +1,14 @@
 """Where does the admin set up WeChat sign-in?"""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat.forms import WeChatProviderForm
+from django_wechat.forms import SECRETS, WeChatProviderForm
 from django_wechat.models import WeChatIdentity, WeChatProvider
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class WeChatProviderAdmin(ProviderAdmin):
         ),
         (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: WeChatProvider | None = None) -> Any:
+        """Leave the secrets out for those who may only look: the admin would print their values."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [(title, options | {"fields": _without_secrets(options["fields"])}) for title, options in fieldsets]
 
 
 @admin.register(WeChatIdentity)
@@ -67,3 +75,7 @@ class WeChatIdentityAdmin(IdentityAdmin):
     def has_change_permission(self, request: HttpRequest, obj: WeChatIdentity | None = None) -> bool:  # noqa: ARG002
         """Nobody changes identities by hand."""
         return False
+
+
+def _without_secrets(fields: Iterable[Any]) -> list[Any]:
+    return [field for field in fields if field not in SECRETS]

@@ -84,7 +84,7 @@ class Callback:
     def _ask_wechat(self, state: dict[str, Any]) -> tuple[Outcome, Exception | None]:
         """Exchange the code with the very keypair the sign-in was started with."""
         chosen = state.get(STATE_KEY) or {}
-        row = WeChatProvider.objects.filter(pk=chosen.get("provider", 0), enabled=True).first()
+        row = next((row for row in self.provider.rows if row.pk == chosen.get("provider")), None)
         try:
             profile = _finish(row, chosen, self.request.GET["code"])
         except (WeChatError, ImproperlyConfigured) as error:

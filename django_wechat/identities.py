@@ -5,6 +5,7 @@ its uid, so that a unionid that appears later finds the person it belongs to ins
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,18 +32,17 @@ def profile_of(grant: Grant, fetch: Callable[[], Profile]) -> Profile:
     if identity and _is_fresh(identity):
         return _known_profile(grant, identity)
     try:
-        return fetch()
+        profile = fetch()
     except WeChatError:
         if identity is None:
             raise
         return _known_profile(grant, identity)
+    return replace(profile, account_uid=identity.account.uid) if identity else profile
 
 
 def uid_for(profile: Profile) -> str:
     """Return the `SocialAccount.uid` of the person: the one already in use, else the unionid, else appid:openid."""
-    if identity := _find(profile.appid, profile.openid):
-        return str(identity.account.uid)
-    return profile.unionid or f"{profile.appid}:{profile.openid}"
+    return profile.account_uid or profile.unionid or f"{profile.appid}:{profile.openid}"
 
 
 def extra_data_for(profile: Profile) -> dict[str, Any]:
@@ -101,4 +101,5 @@ def _known_profile(grant: Grant, identity: WeChatIdentity) -> Profile:
         nickname=data.get("nickname", ""),
         avatar_url=data.get("avatar_url", ""),
         fetched_at=fetched_at.isoformat() if fetched_at else "",
+        account_uid=identity.account.uid,
     )

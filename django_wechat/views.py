@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from allauth import app_settings as allauth_settings
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
@@ -15,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -122,12 +120,10 @@ def _login_context(request: HttpRequest, choice: Choice) -> dict[str, Any]:
 
 
 def _help_context(request: HttpRequest, choice: Choice) -> dict[str, Any]:
-    page_url = build_absolute_uri(request, _page_path(request))
     full_page = {**request.GET.dict(), FULL_PAGE: "1"}
     return {
         **_login_context(request, choice),
-        "page_url": page_url,
-        "page_qr_svg": _svg(page_url),
+        "page_url": build_absolute_uri(request, _page_path(request)),
         "full_page_url": f"{reverse('wechat_login')}?{urlencode(full_page)}",
         "sign_in_url": reverse("account_login"),
     }
@@ -137,10 +133,6 @@ def _page_path(request: HttpRequest) -> str:
     """The start page again, with the visitor's own wishes and nothing else of the query."""
     query = {key: value for key, value in _asked(request).items() if value}
     return f"{reverse('wechat_login')}?{urlencode(query)}"
-
-
-def _svg(text: str) -> SafeString:
-    return mark_safe(segno.make(text, error="m").svg_inline(scale=5, border=2, svgclass="wechat-qr"))  # noqa: S308
 
 
 def _json_problem(code: str, status: int, error: Exception | None = None) -> JsonResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from django_wechat.forms import WeChatProviderForm
@@ -144,3 +145,15 @@ def test_a_member_of_staff_without_permission_sees_nothing(client: Client) -> No
     client.force_login(get_user_model().objects.create_user("staff", is_staff=True))
     assert client.get(URL).status_code == 403
     assert client.get(f"{URL}{row.pk}/change/").status_code == 403
+
+
+def test_a_member_of_staff_who_may_only_look_sees_no_secret(client: Client) -> None:
+    row = BothProviderFactory(**SECRETS)
+    staff = get_user_model().objects.create_user("staff", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_wechatprovider"))
+    client.force_login(staff)
+    page = client.get(f"{URL}{row.pk}/change/").content.decode()
+    assert row.client_id in page
+    assert not any(secret in page for secret in SECRETS.values())
+    assert "gAAAA" not in page
+    assert client.post(f"{URL}{row.pk}/change/", {**MINIMAL, "client_secret": "mine"}).status_code == 403

@@ -17,7 +17,7 @@ from django_wechat.provider import WeChatAllauthProvider
 from django_wechat.simulator.server import SimulatorServer
 from tests.factories import AccountFactory, BothProviderFactory, UserFactory, WebProviderFactory
 from tests.user_agents import IPHONE_SAFARI
-from tests.visitor import CALLBACK, LOGIN, Visitor, in_wechat
+from tests.visitor import CALLBACK, LOGIN, QR, Visitor, in_wechat
 
 pytestmark = pytest.mark.django_db
 CONNECTIONS = "/accounts/3rdparty/"
@@ -286,3 +286,12 @@ def test_the_site_may_answer_errors_itself(visitor: Visitor, settings: Any) -> N
 def test_the_callback_url_may_be_forced_to_https(visitor: Visitor, settings: Any) -> None:
     settings.ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
     assert f"redirect_uri=https%3A%2F%2Ftestserver{CALLBACK.replace('/', '%2F')}" in visitor.start()
+
+
+@pytest.mark.urls("tests.headless_only_urls")
+def test_on_a_headless_only_site_a_problem_goes_to_the_frontend(visitor: Visitor, settings: Any) -> None:
+    settings.HEADLESS_ONLY = True
+    response = visitor.client.get(CALLBACK)
+    assert response["Location"].startswith("https://app.example.com/error?error=unknown")
+    WeChatProvider.objects.all().delete()
+    assert visitor.client.post(QR).json()["error"]["code"] == "not_available"

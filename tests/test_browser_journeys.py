@@ -175,7 +175,7 @@ def test_in_wechat(phone: Page, site: str, platform: Platform) -> None:
     assert platform.requests == []
     phone.get_by_role("button", name="Sign in with WeChat").click()
     consent(phone)
-    phone.wait_for_url("**/accounts/email/")
+    phone.wait_for_url("**/accounts/email/**")
     phone.goto(site)
     expect_signed_in(phone)
 

@@ -293,3 +293,24 @@ def test_works_with_login_required_everywhere(visitor: Visitor, settings: Any) -
     frame_url = visitor.open_qr()["frame_url"]
     visitor.come_back(frame_url, visitor.allow(frame_url))
     assert SocialAccount.objects.count() == 1
+
+
+QR_CODE = {"enable_qr_code": True, "access_token": "token"}
+
+
+def test_the_open_platforms_code_stands_in_for_the_official_accounts(wechat_simulator: SimulatorServer) -> None:
+    BothProviderFactory(**QR_CODE)
+    assert Visitor(wechat_simulator).open_qr()["kind"] == "open_platform"
+
+
+def test_an_official_account_alone_offers_nothing_on_a_pc_yet(wechat_simulator: SimulatorServer) -> None:
+    BothProviderFactory(**QR_CODE, client_id="", client_secret="")
+    assert Visitor(wechat_simulator).client.post(QR).status_code == 409
+
+
+def test_any_row_with_an_open_platform_may_stand_in(wechat_simulator: SimulatorServer) -> None:
+    BothProviderFactory(**QR_CODE, client_id="", client_secret="", order=1)
+    WebProviderFactory(order=2)
+    visitor = Visitor(wechat_simulator)
+    visitor.sign_in()
+    assert visitor.user is not None

@@ -63,7 +63,7 @@ def test_a_known_person_gets_in_without_one() -> None:
 
 def test_an_identity_whose_profile_was_never_read_is_asked_for() -> None:
     IdentityFactory(appid="wx1", openid="o1")
-    assert identities.profile_of(GRANT, fetch) == FETCHED
+    assert identities.profile_of(GRANT, fetch).nickname == "张三"
     assert identities.profile_of(GRANT, fail).fetched_at == ""
 
 
@@ -87,7 +87,7 @@ def test_the_uid_of_a_new_person(profile: Profile, uid: str) -> None:
 
 def test_the_uid_of_a_known_person_stays() -> None:
     IdentityFactory(account=AccountFactory(uid="wx1:o1"), appid="wx1", openid="o1")
-    assert identities.uid_for(Profile("wx1", "o1", "u1")) == "wx1:o1"
+    assert identities.uid_for(identities.profile_of(GRANT, fetch)) == "wx1:o1"
 
 
 def account_of(profile: Profile, uid: str) -> SocialAccount:

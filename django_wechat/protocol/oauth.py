@@ -45,6 +45,7 @@ class Profile:
     """A person as one sign-in shows them. `openid` belongs to `appid`; `unionid` is "" where WeChat gives none.
 
     `fetched_at` is when WeChat was asked for nickname and avatar: ISO 8601 with its offset, or "" if it never was.
+    `account_uid` is the uid of the account that this (appid, openid) is known by, or "".
     """
 
     appid: str
@@ -53,6 +54,7 @@ class Profile:
     nickname: str = ""
     avatar_url: str = ""
     fetched_at: str = ""
+    account_uid: str = ""
 
 
 def qrconnect_url(open_base_url: str, *, appid: str, redirect_uri: str, state: str, lang: str = "") -> str:

@@ -143,11 +143,10 @@ class _Sessions:
         self._session: requests.Session | None = None
 
     def get(self) -> requests.Session:
-        if self._session is None:
-            with self._lock:
-                if self._session is None:
-                    self._session = _new_session()
-        return self._session
+        with self._lock:
+            if self._session is None:
+                self._session = _new_session()
+            return self._session
 
     def forget(self) -> None:
         """Leave the parent's sockets to the parent: two processes on one TLS stream corrupt each other."""

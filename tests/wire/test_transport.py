@@ -295,6 +295,15 @@ def test_threads_share_the_session() -> None:
     assert len(connections) <= 8
 
 
+def test_forgetting_the_session_opens_a_new_connection() -> None:
+    handle, connections = counting_server()
+    with serving(handle) as url:
+        ask(url)
+        transport_module._sessions.forget()
+        ask(url)
+    assert len(connections) == 2
+
+
 @pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
 def test_a_forked_child_makes_its_own_connection() -> None:
     handle, connections = counting_server()
