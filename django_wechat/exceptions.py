@@ -17,7 +17,8 @@
     │   └── NotAuthorized          errcode 48001, 48004, 40188, …: the account may not do this
     ├── ApiTokenRejected           errcode 40001, 40014, 42001 on a call with an API token: renew it once
     ├── RequestRejected            any other errcode: a fault in this package, or a code WeChat added
-    └── SnapshotUser               the identity is virtual (is_snapshotuser): no account is ever made from it
+    ├── SnapshotUser               the identity is virtual (is_snapshotuser): no account is ever made from it
+    └── PushRejected               what came to the push endpoint is not a genuine, fresh push for this account
 
 No message, `repr` or attribute of these holds a secret, a code or a token. `errmsg` is WeChat's own text, which may
 hold this server's address: it is for logs and admins, never for visitors.
@@ -113,3 +114,7 @@ class RequestRejected(WeChatError):
 
 class SnapshotUser(WeChatError):
     """WeChat opened a snapshot of the page and gave a virtual identity (reference section 2.5)."""
+
+
+class PushRejected(WeChatError):
+    """A push that is forged, stale, garbled or for somebody else; the message says which, for the admin's eyes."""

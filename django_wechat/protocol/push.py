@@ -1,0 +1,197 @@
+"""What did WeChat push, is it genuine, and how is it answered? (reference section 5)"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from django_wechat.exceptions import PushRejected
+from django_wechat.protocol import crypto
+
+MAX_AGE = 300
+"""Seconds that a push's timestamp may be away from our clock."""
+
+MAX_REPLY_BYTES = 2048
+SUCCESS = b"success"
+_SCENE_PREFIX = "qrscene_"
+
+
+@dataclass(frozen=True)
+class OfficialAccount:
+    """An official account: its keypair, the Token that signs pushes, and the keys that encrypt them (newest first)."""
+
+    appid: str
+    secret: str = field(repr=False)
+    server_token: str = field(repr=False)
+    aes_keys: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class PushEvent:
+    """One message or event. `openid` belongs to the official account; `fields` holds everything as WeChat named it."""
+
+    openid: str
+    account: str
+    created_at: str
+    kind: str
+    event: str = ""
+    key: str = ""
+    message_id: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_json: bool = False
+
+    @property
+    def scene(self) -> str:
+        """What our QR code carried: bare in SCAN, behind a prefix in subscribe (trap 38); "" for everything else."""
+        if self.kind != "event":
+            return ""
+        if self.event == "SCAN":
+            return self.key
+        if self.event == "subscribe" and self.key.startswith(_SCENE_PREFIX):
+            return self.key.removeprefix(_SCENE_PREFIX)
+        return ""
+
+    @property
+    def identity(self) -> str:
+        """What is the same in each of WeChat's three tries, and in nothing else (section 5.5)."""
+        if self.message_id:
+            return f"message:{self.account}:{self.message_id}"
+        return f"event:{self.account}:{self.openid}:{self.created_at}:{self.event}:{self.key}"
+
+
+def verify_url(query: Mapping[str, str], server_token: str) -> bytes:
+    """Return the body that WeChat's console expects, or raise `PushRejected` (section 5.2)."""
+    _require_signature(query, server_token)
+    return query.get("echostr", "").encode()
+
+
+def receive(query: Mapping[str, str], body: bytes, account: OfficialAccount, *, now: float) -> PushEvent:
+    """Return the event in a genuine push; raise `PushRejected` for everything else.
+
+    With an EncodingAESKey only its encrypted part counts, in safe and in compatible mode alike: the plain signature does
+    not cover the body (section 5.3).
+    """
+    if not account.aes_keys:
+        _require_signature(query, account.server_token)
+    _require_freshness(query, now)
+    fields, is_json = _parse(body)
+    if account.aes_keys:
+        fields, is_json = _parse(_decrypted(query, fields, account))
+    elif "Encrypt" in fields and "FromUserName" not in fields:
+        raise PushRejected("it is encrypted, and no EncodingAESKey is filled in")
+    return _event(fields, is_json=is_json)
+
+
+def text_reply(event: PushEvent, text: str, *, now: float) -> bytes:
+    """Return a passive text message to the sender of `event`, in the format it came in (section 5.6)."""
+    content = _shorten(text)
+    if event.is_json:
+        answer = {"ToUserName": event.openid, "FromUserName": event.account, "CreateTime": int(now)}
+        return json.dumps({**answer, "MsgType": "text", "Content": content}, ensure_ascii=False).encode()
+    return (
+        f"<xml><ToUserName>{_cdata(event.openid)}</ToUserName><FromUserName>{_cdata(event.account)}</FromUserName>"
+        f"<CreateTime>{int(now)}</CreateTime><MsgType>{_cdata('text')}</MsgType>"
+        f"<Content>{_cdata(content)}</Content></xml>"
+    ).encode()
+
+
+def seal(reply: bytes, account: OfficialAccount, *, nonce: str, now: float, is_json: bool) -> bytes:
+    """Return `reply` encrypted if the account has a key; "success" and nothing are never encrypted (section 5.7)."""
+    if not account.aes_keys or reply in (b"", SUCCESS):
+        return reply
+    timestamp = str(int(now))
+    encrypted = crypto.encrypt(reply, account.aes_keys[0], account.appid)
+    signature = crypto.sign(account.server_token, timestamp, nonce, encrypted)
+    if is_json:
+        answer = {"Encrypt": encrypted, "MsgSignature": signature, "TimeStamp": int(timestamp), "Nonce": nonce}
+        return json.dumps(answer).encode()
+    return (
+        f"<xml><Encrypt>{_cdata(encrypted)}</Encrypt><MsgSignature>{_cdata(signature)}</MsgSignature>"
+        f"<TimeStamp>{timestamp}</TimeStamp><Nonce>{_cdata(nonce)}</Nonce></xml>"
+    ).encode()
+
+
+def _require_signature(query: Mapping[str, str], server_token: str) -> None:
+    parts = [query.get("timestamp", ""), query.get("nonce", "")]
+    if not server_token or not crypto.is_signed(query.get("signature", ""), server_token, *parts):
+        raise PushRejected("the signature is wrong: is the Token the same in WeChat's console?")
+
+
+def _require_freshness(query: Mapping[str, str], now: float) -> None:
+    timestamp = query.get("timestamp", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and abs(now - int(timestamp[:15])) <= MAX_AGE):
+        raise PushRejected("the timestamp is more than five minutes away from this server's clock")
+
+
+def _decrypted(query: Mapping[str, str], outer: Mapping[str, Any], account: OfficialAccount) -> bytes:
+    encrypted = outer.get("Encrypt")
+    if not isinstance(encrypted, str) or not encrypted:
+        raise PushRejected("it is not encrypted, and an EncodingAESKey is filled in")
+    parts = (query.get("timestamp", ""), query.get("nonce", ""), encrypted)
+    if not account.server_token or not crypto.is_signed(query.get("msg_signature", ""), account.server_token, *parts):
+        raise PushRejected("the msg_signature is wrong")
+    return _decrypt_with_any(encrypted, account)
+
+
+def _decrypt_with_any(encrypted: str, account: OfficialAccount) -> bytes:
+    """Messages under the key before may still arrive for a while after it was changed (section 5.7, 7)."""
+    rejected = PushRejected("no key")
+    for aes_key in account.aes_keys:
+        try:
+            return crypto.decrypt(encrypted, aes_key, account.appid)
+        except PushRejected as error:
+            rejected = error
+    raise rejected
+
+
+def _parse(body: bytes) -> tuple[dict[str, Any], bool]:
+    """Return the fields of an XML or JSON body, and whether it was JSON. The Content-Type decides nothing."""
+    if body.lstrip()[:1] == b"{":
+        return _parse_json(body), True
+    try:
+        root: Element = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise PushRejected("the body is not well-formed XML") from error
+    return {child.tag: child.text or "" for child in root}, False
+
+
+def _parse_json(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise PushRejected("the body is not well-formed JSON") from error
+    return dict(fields)
+
+
+def _event(fields: Mapping[str, Any], *, is_json: bool) -> PushEvent:
+    def text(name: str) -> str:
+        value = fields.get(name, "")
+        return str(value) if isinstance(value, (str, int)) else ""
+
+    event = PushEvent(
+        openid=text("FromUserName"),
+        account=text("ToUserName"),
+        created_at=text("CreateTime"),
+        kind=text("MsgType"),
+        event=text("Event"),
+        key=text("EventKey"),
+        message_id=text("MsgId"),
+        fields=fields,
+        is_json=is_json,
+    )
+    if not event.openid or not event.kind:
+        raise PushRejected("it names no sender or no kind")
+    return event
+
+
+def _cdata(text: str) -> str:
+    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
+
+
+def _shorten(text: str) -> str:
+    """WeChat refuses more than 2048 bytes; characters are not cut in the middle."""
+    return text.encode()[:MAX_REPLY_BYTES].decode("utf-8", "ignore")
