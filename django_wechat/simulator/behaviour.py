@@ -19,6 +19,9 @@ class Behaviour:
     code_lifetime: float = 300.0
     qr_lifetime: float = 300.0
     hold_seconds: float = 25.0
+    # Pushes: how long a site may take, and how often WeChat tries when there is no answer.
+    push_timeout: float = 5.0
+    push_tries: int = 3
     errmsg_style: ErrmsgStyle = ErrmsgStyle.MIXED
     api_content_type: str = "text/plain"
 

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose? The fault switches of `/sns/*`, lasting or for one call."""
+"""What goes wrong on purpose? The fault switches of `/sns/*` and `/cgi-bin/*`, lasting or for one call."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,10 @@ class Endpoint(StrEnum):
     USERINFO = "userinfo"
     AUTH = "auth"
     REFRESH_TOKEN = "refresh_token"
+    API_TOKEN = "cgi-bin/token"
+    STABLE_TOKEN = "cgi-bin/stable_token"
+    QRCODE_CREATE = "cgi-bin/qrcode/create"
+    USER_INFO = "cgi-bin/user/info"
 
 
 class FaultKind(StrEnum):

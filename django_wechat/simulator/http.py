@@ -46,7 +46,9 @@ def wechat(view: View) -> View:
     @wraps(view)
     def recorded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         path = request.path.removeprefix(mount_path())
-        get_platform().record(ReceivedRequest(request.method or "", path, parameters(request)))
+        # The body first: reading a multipart form would use it up.
+        body = request.body
+        get_platform().record(ReceivedRequest(request.method or "", path, parameters(request), body))
         return view(request, *args, **kwargs)
 
     return simulator_page(recorded)

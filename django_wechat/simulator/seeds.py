@@ -18,6 +18,10 @@ SUBSCRIPTION_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0004"
 UNBOUND_ACCOUNT_APPID = "wx7a1c0ffee0000005"
 UNBOUND_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0005"
 
+#: The official account's server configuration; its push_url is empty until somebody sets it.
+OFFICIAL_ACCOUNT_TOKEN = "teahouse2026"
+OFFICIAL_ACCOUNT_AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2A"
+
 CALLBACK_DOMAIN = "www.example.com"
 
 _APPS = (
@@ -38,6 +42,8 @@ _APPS = (
         CALLBACK_DOMAIN,
         OPEN_PLATFORM_ACCOUNT,
         any_loopback_host=True,
+        server_token=OFFICIAL_ACCOUNT_TOKEN,
+        aes_key=OFFICIAL_ACCOUNT_AES_KEY,
     ),
     App(MOBILE_APP_APPID, MOBILE_APP_SECRET, "茶馆 App", Family.MOBILE, "", OPEN_PLATFORM_ACCOUNT),
     App(

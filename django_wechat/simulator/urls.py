@@ -1,8 +1,8 @@
-"""Which addresses does the pretend WeChat have? Its hosts are path prefixes: open, lp and api (mp comes later)."""
+"""Which addresses does the pretend WeChat have? Its hosts are path prefixes: open, lp, api and mp."""
 
 from django.urls import path
 
-from . import api, authorize, control, phone, qrconnect
+from . import api, authorize, cgi_bin, control, phone, qrconnect
 
 app_name = "wechat_simulator"
 
@@ -23,4 +23,9 @@ urlpatterns = [
     path("api/sns/oauth2/refresh_token", api.refresh_token, name="refresh_token"),
     path("api/sns/auth", api.auth, name="auth"),
     path("api/sns/userinfo", api.userinfo, name="userinfo"),
+    path("api/cgi-bin/token", cgi_bin.token, name="token"),
+    path("api/cgi-bin/stable_token", cgi_bin.stable_token, name="stable_token"),
+    path("api/cgi-bin/qrcode/create", cgi_bin.qrcode_create, name="qrcode_create"),
+    path("api/cgi-bin/user/info", cgi_bin.user_info, name="user_info"),
+    path("mp/cgi-bin/showqrcode", cgi_bin.show_qrcode, name="show_qrcode"),
 ]

@@ -247,6 +247,7 @@ def test_post_is_tolerated_only_where_it_is_in_use(api: Api, code: str) -> None:
         ("req_id", r"invalid code, hints: \[ req_id: \S+ \]"),
         ("hint", r"invalid code hint: \[\S+\]"),
         ("rid", rf"invalid code, rid: {RID}"),
+        ("bare_rid", rf"invalid code rid: {RID}"),
         ("mixed", rf"invalid code, rid: {RID}"),
     ],
 )
@@ -255,9 +256,9 @@ def test_errmsg_has_the_suffix_of_the_style(api: Api, style: str, errmsg: str) -
     assert re.fullmatch(errmsg, api.exchange(code="0" * 32)["errmsg"])
 
 
-def test_mixed_style_mixes_all_four() -> None:
+def test_mixed_style_mixes_all_five() -> None:
     styles = {errmsg.style for errmsg in ERRMSGS.values()}
-    assert len(styles) == 4
+    assert len(styles) == 5
     for errcode, errmsg in ERRMSGS.items():
         body = Refusal(errcode).body(Platform().behaviour.errmsg_style)
         assert STRIP_SUFFIX.sub("", str(body["errmsg"])) == errmsg.text
