@@ -14,6 +14,6 @@ class DjangoWeChatConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and register the system checks."""
-        from django_wechat import checks, signals  # noqa: PLC0415
+        from django_wechat import checks, receivers  # noqa: PLC0415
 
-        del checks, signals
+        del checks, receivers

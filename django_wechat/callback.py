@@ -1,13 +1,10 @@
 """WeChat sent the browser back: how does that end? Signed in, or on a page that says what happened."""
 
-import time
 from typing import Any
 
 from allauth.account.utils import get_login_redirect_url
-from allauth.socialaccount.helpers import complete_social_login
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -21,11 +18,9 @@ from django_wechat.models import CodeExchange, WeChatProvider
 from django_wechat.problems import code_for, problem_response
 from django_wechat.protocol.oauth import STATE, Profile
 from django_wechat.provider import STATE_KEY, WeChatAllauthProvider, app_for
+from django_wechat.sign_in import NotSaved, complete_sign_in
 
 _FINISH = {Journey.WEB_QR: web_qr.finish, Journey.IN_WECHAT: in_wechat.finish}
-
-SAVE_ATTEMPTS = 3
-"""Two first sign-ins of one person collide at the database; the loser finds the winner's account at its next try."""
 
 
 class Callback:
@@ -100,26 +95,16 @@ class Callback:
         return self._problem(outcome.problem, outcome.state, error)
 
     def _sign_in(self, exchange: CodeExchange, outcome: Outcome, profile: Profile) -> HttpResponse:
-        """Hand the person over to allauth, all or nothing: a failed try leaves no user behind."""
-        session_key, user = self.request.session.session_key, self.request.user
-        for attempt in range(SAVE_ATTEMPTS):
-            try:
-                with transaction.atomic():
-                    code_exchanges.record(exchange, outcome)
-                    return self._complete(profile, outcome.state)
-            except (IntegrityError, OperationalError) as error:
-                failure = error
-            self.request.session = self.request.session.__class__(session_key)
-            self.request.session.modified = True
-            self.request.user = user
-            time.sleep(0.1 * attempt)
-        return self._end(exchange, Outcome(outcome.state, problem="not_saved"), failure)
-
-    def _complete(self, profile: Profile, state: dict[str, Any]) -> HttpResponse:
-        sociallogin = self.provider.sociallogin_from_response(self.request, profile)
-        sociallogin.state = dict(state)
-        response: HttpResponse = complete_social_login(self.request, sociallogin)
-        return response
+        try:
+            return complete_sign_in(
+                self.request,
+                self.provider,
+                profile,
+                outcome.state,
+                first=lambda: code_exchanges.record(exchange, outcome),
+            )
+        except NotSaved as error:
+            return self._end(exchange, Outcome(outcome.state, problem="not_saved"), error)
 
     def _problem(self, code: str, state: dict[str, Any] | None, error: Exception | None = None) -> HttpResponse:
         return problem_response(self.request, self.provider, code, error=error, state=state)

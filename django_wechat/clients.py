@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from django_wechat import conf
-from django_wechat.protocol import oauth
+from django_wechat import api_tokens, conf
+from django_wechat.protocol import oauth, official_account
 from django_wechat.protocol.oauth import AppCredentials, Grant, Profile
+from django_wechat.protocol.official_account import Follower
+from django_wechat.protocol.push import OfficialAccount
 from django_wechat.protocol.transport import Transport
 
 
@@ -31,10 +33,38 @@ class SignInClient:
         return oauth.fetch_profile(self.transport, grant, lang=userinfo_lang())
 
 
+@dataclass(frozen=True)
+class OfficialAccountClient:
+    """Asks WeChat about one official account (`/cgi-bin/…`), with the API token that all processes share."""
+
+    account: OfficialAccount
+    transport: Transport
+
+    def fetch_qr_content(self, scene: str, seconds: int) -> str:
+        """Return what a QR code that carries `scene` for `seconds` has to show."""
+        return api_tokens.with_token(
+            self.transport,
+            self.account,
+            lambda token: official_account.fetch_qr_content(self.transport, token, scene=scene, seconds=seconds),
+        )
+
+    def fetch_follower(self, openid: str) -> Follower:
+        """Return what WeChat says of a follower."""
+        return api_tokens.with_token(
+            self.transport,
+            self.account,
+            lambda token: official_account.fetch_follower(self.transport, token, openid),
+        )
+
+
+def official_account_client(account: OfficialAccount) -> OfficialAccountClient:
+    """Return the client for `account`, at the address and with the timeouts of the settings."""
+    return OfficialAccountClient(account, _api_transport())
+
+
 def sign_in_client(app: AppCredentials) -> SignInClient:
     """Return the client for `app`, at the address and with the timeouts of the settings."""
-    connect, read = conf.timeouts()
-    return SignInClient(app, Transport(conf.base_url("API_BASE_URL"), connect, read))
+    return SignInClient(app, _api_transport())
 
 
 def open_base_url() -> str:
@@ -50,6 +80,11 @@ def userinfo_lang() -> str:
 def page_lang() -> str:
     """Return the page's language as qrconnect names it: "en", or "" for its default, Chinese (section 1.1)."""
     return "" if _language().startswith("zh") else "en"
+
+
+def _api_transport() -> Transport:
+    connect, read = conf.timeouts()
+    return Transport(conf.base_url("API_BASE_URL"), connect, read)
 
 
 def _language() -> str:

@@ -18,6 +18,14 @@ DEFAULTS: dict[str, Any] = {
     "PROFILE_MAX_AGE": 86400,
     # Seconds a QR code on the login page is good for.
     "QR_LIFETIME": 300,
+    # What each browser and each client address may ask for: how often, within how many seconds.
+    "RATE_LIMITS": {
+        "qr_open_browser": (20, 60),
+        "qr_open_address": (120, 60),
+        "qr_status_browser": (240, 60),
+    },
+    # Dotted path of a function that turns a client address into a place ("Hangzhou, China"); None: no place is shown.
+    "PLACE_FINDER": None,
     # Fernet keys for the secrets in the database, newest first. Empty: derived from SECRET_KEY and its fallbacks.
     "ENCRYPTION_KEYS": (),
     # The Django cache shared by all processes of the site.

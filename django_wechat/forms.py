@@ -90,6 +90,15 @@ class WeChatProviderForm(ModelForm):
             self.cleaned_data.pop(name, None)
         super()._post_clean()  # type: ignore[misc]
 
+    def save(self, commit: bool = True) -> WeChatProvider:
+        """Keep the EncodingAESKey that is being replaced: WeChat may use it for a while (reference section 5.7)."""
+        before = WeChatProvider.objects.filter(pk=self.instance.pk).first()
+        if before is not None and "encoding_aes_key" in self.changed_data:
+            held = vars(before)["encoding_aes_key"]
+            self.instance.previous_encoding_aes_key = held if self.cleaned_data["encoding_aes_key"] else ""
+        provider: WeChatProvider = super().save(commit)
+        return provider
+
     def _check_shapes(self, cleaned: dict[str, Any]) -> None:
         for name in ("client_id", "client_id_2"):
             if cleaned.get(name) and not _APPID.fullmatch(cleaned[name]):

@@ -40,6 +40,23 @@ def profile_of(grant: Grant, fetch: Callable[[], Profile]) -> Profile:
     return replace(profile, account_uid=identity.account.uid) if identity else profile
 
 
+def follower_profile(appid: str, openid: str, fetch_unionid: Callable[[], str]) -> Profile:
+    """Return the profile of a follower of the official account `appid`.
+
+    WeChat gives followers no nickname and no avatar: what the account has from other sign-ins stays. `fetch_unionid` is
+    not called for somebody whose unionid is known.
+    """
+    identity = _find(appid, openid)
+    if identity and identity.unionid:
+        return _known_profile(Grant(appid, openid, "", "", ""), identity)
+    unionid = fetch_unionid()
+    if identity:
+        return _known_profile(Grant(appid, openid, unionid, "", ""), identity)
+    account = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=unionid).first() if unionid else None
+    data = account.extra_data if account else {}
+    return Profile(appid, openid, unionid, data.get("nickname", ""), data.get("avatar_url", ""))
+
+
 def uid_for(profile: Profile) -> str:
     """Return the `SocialAccount.uid` of the person: the one already in use, else the unionid, else appid:openid."""
     return profile.account_uid or profile.unionid or f"{profile.appid}:{profile.openid}"

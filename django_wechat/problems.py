@@ -116,6 +116,19 @@ _ALL = (
         for_admin=True,
     ),
     Problem(
+        "qr_over",
+        _("This QR code has run out"),
+        _("It was used already, refused on the phone, or not confirmed in time."),
+        next_step=_("Open the sign-in page again for a fresh one."),
+        action_label=_("Other ways to sign in"),
+    ),
+    Problem(
+        "too_often",
+        _("That was very often"),
+        _("This browser or this network asked for too many QR codes."),
+        next_step=_("Wait a minute, then press Refresh."),
+    ),
+    Problem(
         "sign_in_first",
         _("Sign in first"),
         _("To connect WeChat to your account you have to be signed in."),

@@ -1,6 +1,5 @@
 """How does allauth see us? One provider, "wechat", over all rows of the admin (the file name is allauth's)."""
 
-from dataclasses import replace
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -21,7 +20,7 @@ from django_wechat.models import WeChatProvider
 from django_wechat.problems import code_for, problem_response
 from django_wechat.protocol import user_agent
 from django_wechat.protocol.oauth import AppCredentials, Profile
-from django_wechat.protocol.user_agent import Browser, Container
+from django_wechat.protocol.push import OfficialAccount
 
 STATE_LENGTH = 32
 FULL_PAGE = "full_page"
@@ -75,8 +74,11 @@ class WeChatAllauthProvider(Provider):
     def _choose(self, name: str | None) -> Choice:
         rows = [row for row in self.rows if name in (None, "", row.name)]
         own_browser = user_agent.parse(self.request.headers.get("User-Agent", ""))
-        choice = journey.pick(_SECOND_DEVICE if self.request.GET.get(FULL_PAGE) else own_browser, rows)
-        return _without_follow(choice, rows) if choice.journey is Journey.FOLLOW else choice
+        return _web_qr(rows) if self.request.GET.get(FULL_PAGE) else journey.pick(own_browser, rows)
+
+    def choose_web_qr(self, name: str | None = None) -> Choice:
+        """Return the Open Platform's QR code, whatever else this browser would get."""
+        return _web_qr([row for row in self.rows if name in (None, "", row.name)])
 
     def _hide(self) -> None:
         """Take us off allauth's pages, whose switch for that is a setting of an app, and off its headless config."""
@@ -104,6 +106,9 @@ class WeChatAllauthProvider(Provider):
     ) -> HttpResponse:
         """Send the browser to WeChat's page; to our page with an explanation where it cannot go on from there."""
         choice = self.choose(request.GET.get("provider"))
+        if choice.journey is Journey.FOLLOW:
+            # The official account's QR code lives in the tab; a full page of WeChat's own is the Open Platform's.
+            choice = self.choose_web_qr(request.GET.get("provider"))
         if choice.provider is None or choice.journey not in _BEGIN:
             return HttpResponseRedirect(self.get_login_url(request, process=process, next=next_url))
         state = {"process": process, "next": next_url, **kwargs}
@@ -160,16 +165,15 @@ class WeChatAllauthProvider(Provider):
         return []
 
 
-_SECOND_DEVICE = Browser(Container.BROWSER, phone=False)
 _BEGIN = {Journey.WEB_QR: web_qr.begin, Journey.IN_WECHAT: in_wechat.begin}
 
 provider_classes = [WeChatAllauthProvider]
 
 
-def _without_follow(choice: Choice, rows: list[WeChatProvider]) -> Choice:
-    """Offer the Open Platform's QR code while the official account's is not served yet."""
+def _web_qr(rows: list[WeChatProvider]) -> Choice:
+    """As if no row had a QR code of an official account, and no browser were on a phone."""
     row = next((row for row in rows if row.has_open_platform), None)
-    return replace(choice, journey=Journey.WEB_QR if row else None, provider=row)
+    return Choice(Journey.WEB_QR if row else None, row, full_page=row is not None)
 
 
 def app_for(provider: WeChatProvider, chosen: Journey) -> AppCredentials:
@@ -178,6 +182,14 @@ def app_for(provider: WeChatProvider, chosen: Journey) -> AppCredentials:
     if app is None:
         raise ImproperlyConfigured(f"The keypair of WeChat provider {provider} is incomplete.")
     return app
+
+
+def account_for(provider: WeChatProvider, appid: str) -> OfficialAccount:
+    """Return the official account of `provider`; raise `ImproperlyConfigured` if it is no longer `appid`."""
+    account = provider.official_account
+    if account is None or account.appid != appid:
+        raise ImproperlyConfigured(f"The second keypair of WeChat provider {provider} was changed.")
+    return account
 
 
 def process_for(value: str | None) -> str:

@@ -1,16 +1,9 @@
-"""What is written down when allauth saves a WeChat account?"""
+"""What may other apps listen to?"""
 
-from typing import Any
+from django.dispatch import Signal
 
-from allauth.socialaccount.models import SocialAccount
-from django.db.models.signals import post_save
-from django.dispatch import receiver
+push_received = Signal()
+"""A genuine push of WeChat, once for each event: `provider` (the `WeChatProvider`) and `event` (a `PushEvent`).
 
-from django_wechat import identities
-
-
-@receiver(post_save, sender=SocialAccount, dispatch_uid="django_wechat.identities")
-def record_identity(instance: SocialAccount, *, raw: bool = False, **_kwargs: Any) -> None:
-    """Keep the (appid, openid) of every sign-in, sign-up and connect, in allauth's own transaction."""
-    if not raw:
-        identities.record(instance)
+Sent inside the answer to WeChat, which must come within a second: hand long work to a task queue.
+"""

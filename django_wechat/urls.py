@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from django_wechat import views
+from django_wechat import confirm_views, qr_views, views, webhook
 
 urlpatterns = [
     path("wechat/login/", views.login, name="wechat_login"),
     path("wechat/login/callback/", views.callback, name="wechat_callback"),
-    path("wechat/qr/", views.qr_open, name="wechat_qr_open"),
+    path("wechat/qr/", qr_views.qr_open, name="wechat_qr_open"),
+    path("wechat/qr/<str:public_id>/", qr_views.qr_status, name="wechat_qr_status"),
+    path("wechat/qr/<str:public_id>/finish/", qr_views.qr_finish, name="wechat_qr_finish"),
+    path("wechat/confirm/<str:key>/", confirm_views.confirm, name="wechat_confirm"),
+    path("wechat/<slug:name>/events/", webhook.events, name="wechat_events"),
 ]

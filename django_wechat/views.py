@@ -5,24 +5,18 @@ from typing import Any
 from allauth import app_settings as allauth_settings
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
-from django_wechat import code_exchanges, conf
 from django_wechat.callback import Callback
-from django_wechat.exceptions import WeChatError
 from django_wechat.flows.journey import Choice
-from django_wechat.problems import code_for, log, problem_for, problem_response
-from django_wechat.protocol.oauth import STATE
+from django_wechat.problems import problem_response
 from django_wechat.provider import FULL_PAGE, WeChatAllauthProvider, process_for
 
 
@@ -46,38 +40,6 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_not_required
-@require_POST
-def qr_open(request: HttpRequest) -> JsonResponse:
-    """Open the QR code of the WeChat tab, or a fresh one in place of `previous`."""
-    provider = _provider(request)
-    choice = provider.choose(request.POST.get("provider"))
-    process = process_for(request.POST.get("process"))
-    if choice.provider is None or choice.journey is None:
-        return _json_problem("not_available", 409)
-    if process == AuthProcess.CONNECT and not request.user.is_authenticated:
-        return _json_problem("sign_in_first", 401)
-    next_url = get_next_redirect_url(request)
-    state_id = _renewable_state(request, provider)
-    try:
-        frame_url = provider.begin(
-            request, choice.provider, choice.journey, process, next_url, in_frame=True, state_id=state_id
-        )
-    except (WeChatError, ImproperlyConfigured) as error:
-        return _json_problem(code_for(error), 503, error)
-    return JsonResponse(
-        {
-            "kind": "open_platform",
-            "frame_url": frame_url,
-            "login_url": provider.get_login_url(
-                request, process=process, next=next_url, provider=request.POST.get("provider")
-            ),
-            "expires_in": conf.get("QR_LIFETIME"),
-        }
-    )
-
-
-@never_cache
-@login_not_required
 @transaction.non_atomic_requests
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the browser back from WeChat: with a code, without one, twice, late, or from somewhere else."""
@@ -94,18 +56,6 @@ def _provider(request: HttpRequest) -> WeChatAllauthProvider:
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
     return {"process": process_for(request.GET.get("process")), "next": get_next_redirect_url(request)}
-
-
-def _renewable_state(request: HttpRequest, provider: WeChatAllauthProvider) -> str | None:
-    """Return the state of the QR code that is being replaced, if this browser holds it and no callback used it."""
-    previous = request.POST.get("previous", "")
-    if not STATE.fullmatch(previous) or code_exchanges.is_claimed(previous):
-        return None
-    try:
-        provider.unstash_redirect_state(request, previous)
-    except PermissionDenied:
-        return None
-    return previous
 
 
 def _login_context(request: HttpRequest, choice: Choice) -> dict[str, Any]:
@@ -133,11 +83,3 @@ def _page_path(request: HttpRequest) -> str:
     """The start page again, with the visitor's own wishes and nothing else of the query."""
     query = {key: value for key, value in _asked(request).items() if value}
     return f"{reverse('wechat_login')}?{urlencode(query)}"
-
-
-def _json_problem(code: str, status: int, error: Exception | None = None) -> JsonResponse:
-    problem = problem_for(code)
-    log(problem, error)
-    message = f"{problem.what} {problem.next_step}".strip()
-    body = {"code": code, "message": message, "retry": code == "unavailable", "reference": problem.reference}
-    return JsonResponse({"error": body}, status=status)

@@ -298,17 +298,23 @@ def test_works_with_login_required_everywhere(visitor: Visitor, settings: Any) -
 QR_CODE = {"enable_qr_code": True, "access_token": "token"}
 
 
-def test_the_open_platforms_code_stands_in_for_the_official_accounts(wechat_simulator: SimulatorServer) -> None:
+def test_the_open_platforms_code_can_be_asked_for_by_hand(wechat_simulator: SimulatorServer) -> None:
     BothProviderFactory(**QR_CODE)
-    assert Visitor(wechat_simulator).open_qr()["kind"] == "open_platform"
+    visitor = Visitor(wechat_simulator)
+    answer = visitor.open_qr(kind="open_platform", next="/somewhere/")
+    assert answer["kind"] == "open_platform"
+    response = visitor.come_back(answer["frame_url"], visitor.allow(answer["frame_url"]))
+    assert response["Location"] == "/somewhere/"
 
 
-def test_an_official_account_alone_offers_nothing_on_a_pc_yet(wechat_simulator: SimulatorServer) -> None:
+def test_an_official_account_alone_has_no_open_platforms_code(wechat_simulator: SimulatorServer) -> None:
     BothProviderFactory(**QR_CODE, client_id="", client_secret="")
-    assert Visitor(wechat_simulator).client.post(QR).status_code == 409
+    visitor = Visitor(wechat_simulator)
+    assert visitor.client.post(QR, {"kind": "open_platform"}).status_code == 409
+    assert visitor.client.post(LOGIN)["Location"].startswith(LOGIN)
 
 
-def test_any_row_with_an_open_platform_may_stand_in(wechat_simulator: SimulatorServer) -> None:
+def test_the_full_page_is_the_open_platforms_of_any_row(wechat_simulator: SimulatorServer) -> None:
     BothProviderFactory(**QR_CODE, client_id="", client_secret="", order=1)
     WebProviderFactory(order=2)
     visitor = Visitor(wechat_simulator)

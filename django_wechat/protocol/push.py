@@ -72,8 +72,8 @@ def verify_url(query: Mapping[str, str], server_token: str) -> bytes:
 def receive(query: Mapping[str, str], body: bytes, account: OfficialAccount, *, now: float) -> PushEvent:
     """Return the event in a genuine push; raise `PushRejected` for everything else.
 
-    With an EncodingAESKey only its encrypted part counts, in safe and in compatible mode alike: the plain signature does
-    not cover the body (section 5.3).
+    With an EncodingAESKey only the encrypted part counts, in safe and in compatible mode alike: the plain signature
+    does not cover the body (section 5.3).
     """
     if not account.aes_keys:
         _require_signature(query, account.server_token)

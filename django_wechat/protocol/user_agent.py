@@ -43,3 +43,34 @@ def _container(user_agent: str) -> Container:
     if _MINI_PROGRAM.search(user_agent):
         return Container.MINI_PROGRAM
     return Container.WECHAT
+
+
+_NAMES = (
+    ("Edge", "edg/|edge/|edga/|edgios/"),
+    ("Opera", "opr/|opera"),
+    ("Firefox", "firefox/|fxios/"),
+    ("QQ Browser", "qqbrowser"),
+    ("360", "360se|360ee|qihu"),
+    ("WeChat", "micromessenger"),
+    ("Chrome", "chrome/|crios/|chromium/"),
+    ("Safari", "safari/"),
+)
+_SYSTEMS = (
+    ("Windows", "windows"),
+    ("Android", "android"),
+    ("HarmonyOS", "openharmony|harmonyos"),
+    ("iPhone", "iphone"),
+    ("iPad", "ipad"),
+    ("macOS", "macintosh|mac os x"),
+    ("ChromeOS", "cros"),
+    ("Linux", "linux"),
+)
+
+
+def describe(user_agent: str) -> tuple[str, str]:
+    """Return browser and system as people call them ("Chrome", "Windows"); "" for one that is not known."""
+    return _first(user_agent, _NAMES), _first(user_agent, _SYSTEMS)
+
+
+def _first(user_agent: str, names: tuple[tuple[str, str], ...]) -> str:
+    return next((name for name, pattern in names if re.search(pattern, user_agent, re.IGNORECASE)), "")

@@ -1,0 +1,82 @@
+"""Where does the official account's API token come from? From Django's cache, shared by all processes.
+
+`stable_token` gives every caller the same token (reference section 4.2), so nobody invalidates anybody. The cache
+spares the call, and a lock spares the second of two processes that start together.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.cache import BaseCache, caches
+
+from django_wechat import conf
+from django_wechat.exceptions import ApiTokenRejected
+from django_wechat.fields import SecretUnreadable, decrypt, encrypt
+from django_wechat.protocol import official_account
+from django_wechat.protocol.push import OfficialAccount
+from django_wechat.protocol.transport import Transport
+
+Answer = TypeVar("Answer")
+
+SAFETY_MARGIN = 300
+"""Seconds before its end at which a token is renewed; WeChat lets both work for five minutes."""
+
+LOCK_SECONDS = 10
+_WAIT_STEP = 0.05
+_one_thread = threading.Lock()
+
+
+def with_token(transport: Transport, account: OfficialAccount, call: Callable[[str], Answer]) -> Answer:
+    """Return what `call` makes of an API token; once more with a fresh one if WeChat no longer takes the first."""
+    token = get(transport, account)
+    try:
+        return call(token)
+    except ApiTokenRejected:
+        _cache().delete(_key(account))
+    return call(get(transport, account))
+
+
+def get(transport: Transport, account: OfficialAccount) -> str:
+    """Return the account's API token; asks WeChat only if the cache has none. Raises a `WeChatError` like the call."""
+    if token := _cached(account):
+        return token
+    with _one_thread:
+        return _cached(account) or _fetch_alone(transport, account)
+
+
+def _fetch_alone(transport: Transport, account: OfficialAccount) -> str:
+    """Fetch while other processes wait; one that waited in vain fetches for itself, which does no harm."""
+    lock = f"{_key(account)}:lock"
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not _cache().add(lock, 1, LOCK_SECONDS) and time.monotonic() < deadline:
+        time.sleep(_WAIT_STEP)
+        if token := _cached(account):
+            return token
+    try:
+        return _fetch(transport, account)
+    finally:
+        _cache().delete(lock)
+
+
+def _fetch(transport: Transport, account: OfficialAccount) -> str:
+    token = official_account.fetch_api_token(transport, account)
+    if (seconds := token.expires_in - SAFETY_MARGIN) > 0:
+        _cache().set(_key(account), encrypt(token.value), seconds)
+    return token.value
+
+
+def _cached(account: OfficialAccount) -> str:
+    try:
+        return decrypt(_cache().get(_key(account), ""), column="the cached API token")
+    except SecretUnreadable:
+        return ""
+
+
+def _cache() -> BaseCache:
+    return caches[conf.get("CACHE_ALIAS")]
+
+
+def _key(account: OfficialAccount) -> str:
+    return f"django_wechat:api_token:{account.appid}"

@@ -1,0 +1,190 @@
+"""What did the admin fill in? One row per WeChat provider, in the words of its form."""
+
+import re
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_wechat.fields import EncryptedCharField, IdentifierField
+from django_wechat.protocol.oauth import AppCredentials
+from django_wechat.protocol.push import OfficialAccount
+
+
+class SubType(models.TextChoices):
+    """Which browsers a provider is for."""
+
+    WEB = "web", _("Web")
+    MOBILE = "mobile", _("Mobile")
+
+
+class FollowUpAction(models.TextChoices):
+    """What follows the scan of the official account's QR code."""
+
+    OPEN = "open", _("Go on with the Open Platform QR code")
+    MEDIA = "media", _("Sign in with the official account")
+
+
+class WeChatProviderQuerySet(models.QuerySet["WeChatProvider"]):
+    """Providers, in the order in which they are asked whether they can serve a browser."""
+
+    def serving(self, host: str) -> "list[WeChatProvider]":
+        """Return the enabled providers for requests to `host` (a host name, with or without a port)."""
+        return [provider for provider in self.filter(enabled=True) if provider.serves(host)]
+
+
+class WeChatProvider(models.Model):
+    """One row of the admin's WeChat configuration, in the words of its form.
+
+    allauth's view of all rows together is `WeChatAllauthProvider` in `provider.py`.
+    """
+
+    name = models.SlugField(
+        _("Name"),
+        unique=True,
+        help_text=_("Letters, digits and hyphens. Part of the address that WeChat calls, so leave it once in use."),
+    )
+    display_name = models.CharField(
+        _("Display name"), max_length=60, default="WeChat", help_text=_("What buttons and tabs call it.")
+    )
+    sub_type = models.CharField(
+        _("SubType"),
+        max_length=10,
+        choices=SubType,
+        default=SubType.WEB,
+        help_text=_("Web: PC browsers scan a QR code. Mobile: pages opened inside the WeChat app."),
+    )
+    client_id = IdentifierField(
+        _("Client ID"),
+        max_length=32,
+        blank=True,
+        help_text=_(
+            "The AppID. Web: of your website app (网站应用) at the Open Platform, open.weixin.qq.com. "
+            "Mobile: of your official account (公众号), mp.weixin.qq.com."
+        ),
+    )
+    client_secret = EncryptedCharField(
+        _("Client Secret"), max_length=128, blank=True, help_text=_("The AppSecret that belongs to Client ID.")
+    )
+    client_id_2 = IdentifierField(
+        _("Client ID 2"),
+        max_length=32,
+        blank=True,
+        help_text=_("The AppID of your official account (公众号), for sign-in inside WeChat."),
+    )
+    client_secret_2 = EncryptedCharField(
+        _("Client Secret 2"), max_length=128, blank=True, help_text=_("The AppSecret that belongs to Client ID 2.")
+    )
+    access_token = EncryptedCharField(
+        _("Access Token"),
+        max_length=64,
+        blank=True,
+        help_text=_(
+            "The Token of the account's server configuration (服务器配置), which you choose yourself. "
+            "Not the access_token of WeChat's API."
+        ),
+    )
+    encoding_aes_key = EncryptedCharField(
+        _("EncodingAESKey"),
+        max_length=43,
+        blank=True,
+        help_text=_("43 letters and digits from the server configuration. Blank: plain mode (明文模式)."),
+    )
+    previous_encoding_aes_key = EncryptedCharField(max_length=43, blank=True, editable=False)
+    enable_qr_code = models.BooleanField(
+        _("Enable QR code"),
+        default=False,
+        help_text=_("Show the official account's QR code on PCs. Needs Client ID 2, Client Secret 2 and Access Token."),
+    )
+    follow_up_action = models.CharField(
+        _("Follow-up action"),
+        max_length=10,
+        choices=FollowUpAction,
+        default=FollowUpAction.OPEN,
+        help_text=_("What follows the scan of the official account's QR code."),
+    )
+    confirm_on_phone = models.BooleanField(
+        _("Confirm on phone"),
+        default=True,
+        help_text=_(
+            "Ask on the phone before the PC is signed in. Without it, whoever shows a visitor a QR code can be "
+            "signed in as that visitor."
+        ),
+    )
+    enabled = models.BooleanField(_("Enabled"), default=True)
+    order = models.PositiveIntegerField(_("Order"), default=0, help_text=_("Lower numbers are asked first."))
+    hosts = models.TextField(
+        _("Hosts"),
+        blank=True,
+        help_text=_("Host names this provider serves, one a line. Blank: every host of this site."),
+    )
+
+    objects = WeChatProviderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("WeChat provider")
+        verbose_name_plural = _("WeChat providers")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def open_platform(self) -> AppCredentials | None:
+        """The website app of the Open Platform; None unless SubType is Web and its keypair is filled in."""
+        if not self.has_open_platform:
+            return None
+        return AppCredentials(self.client_id, self.client_secret)
+
+    @property
+    def has_open_platform(self) -> bool:
+        """Whether there is an Open Platform keypair; decrypts nothing, so a lost key cannot break the login page."""
+        return self.sub_type == SubType.WEB and self._filled("client_id", "client_secret")
+
+    @property
+    def in_wechat_app(self) -> AppCredentials | None:
+        """The official account for sign-in inside WeChat: the second keypair, else the first of SubType Mobile."""
+        if self._filled("client_id_2", "client_secret_2"):
+            return AppCredentials(self.client_id_2, self.client_secret_2)
+        if self.has_in_wechat_app:
+            return AppCredentials(self.client_id, self.client_secret)
+        return None
+
+    @property
+    def has_in_wechat_app(self) -> bool:
+        """Whether there is a keypair for sign-in inside WeChat; decrypts nothing."""
+        first_is_for_wechat = self.sub_type == SubType.MOBILE and self._filled("client_id", "client_secret")
+        return first_is_for_wechat or self._filled("client_id_2", "client_secret_2")
+
+    @property
+    def official_account(self) -> OfficialAccount | None:
+        """The official account of the second keypair, with what signs and encrypts its pushes."""
+        if not self._filled("client_id_2", "client_secret_2"):
+            return None
+        keys = (self.encoding_aes_key, self.previous_encoding_aes_key) if self.encoding_aes_key else ()
+        used = tuple(key for key in keys if key)
+        return OfficialAccount(self.client_id_2, self.client_secret_2, self.access_token, used)
+
+    @property
+    def official_account_qr_complete(self) -> bool:
+        """Whether the official account's QR code can be shown on a PC."""
+        complete = self._filled("client_id_2", "client_secret_2", "access_token")
+        return self.sub_type == SubType.WEB and self.enable_qr_code and complete
+
+    def serves(self, host: str) -> bool:
+        """Return whether this provider is for `host`; the port and the case of letters do not count."""
+        names = [name.lower() for name in re.split(r"[\s,]+", self.hosts) if name]
+        return not names or _without_port(host) in names
+
+    def _filled(self, *columns: str) -> bool:
+        """Whether all of `columns` have a value, without decrypting any."""
+        return all(is_filled(self, column) for column in columns)
+
+
+def is_filled(provider: WeChatProvider, column: str) -> bool:
+    """Return whether `column` has a value, without decrypting it."""
+    return bool(vars(provider).get(column))
+
+
+def _without_port(host: str) -> str:
+    """`host` is what a request says: a name, an IPv4 address or an IPv6 address in brackets, maybe with a port."""
+    return re.sub(r":\d+$", "", host).lower()

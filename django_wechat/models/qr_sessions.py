@@ -1,0 +1,48 @@
+"""How far is a QR sign-in? One row from the opened code to the signed-in browser."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_wechat.fields import IdentifierField
+from django_wechat.models.providers import WeChatProvider
+
+
+class Status(models.TextChoices):
+    """Where a QR session stands. Expired is read from the clock and never stored."""
+
+    WAITING = "waiting", _("waiting for a scan")
+    SCANNED = "scanned", _("scanned")
+    CONFIRMED = "confirmed", _("confirmed on the phone")
+    USED = "used", _("used")
+    REFUSED = "refused", _("refused on the phone")
+
+
+class QRSession(models.Model):
+    """One official-account QR code on one browser. Its life is in `qr_sessions.py`, its only writer.
+
+    `public_id` is in the tab's addresses, `scene` in the picture; neither opens anything. `browser_hash` stands for the
+    browser key in the visitor's cookie, `confirm_hash` for the key in the link on the phone.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True)
+    scene = models.CharField(max_length=64, unique=True)
+    browser_hash = models.CharField(max_length=64, db_index=True)
+    confirm_hash = models.CharField(max_length=64, unique=True)
+    digits = models.CharField(max_length=2)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    provider = models.ForeignKey(
+        WeChatProvider, on_delete=models.CASCADE, related_name="qr_sessions", verbose_name=_("WeChat provider")
+    )
+    appid = IdentifierField(max_length=32)
+    openid = IdentifierField(max_length=128, blank=True)
+    request = models.JSONField(default=dict)
+    created_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    expires_at = models.DateTimeField(_("expires"), db_index=True)
+
+    class Meta:
+        verbose_name = _("QR session")
+        verbose_name_plural = _("QR sessions")
+
+    def __str__(self) -> str:
+        return self.public_id

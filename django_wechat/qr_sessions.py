@@ -1,0 +1,147 @@
+"""How does one QR sign-in live? Open, scan, confirm or refuse, redeem once, expire.
+
+    waiting ──scan──▶ scanned ──confirm──▶ confirmed ──redeem──▶ used
+       │                 └──refuse──▶ refused
+       └──scan (no confirmation wanted)──▶ confirmed
+
+Every arrow is one conditional UPDATE: whichever process comes first takes it, the others change nothing. The scene and
+the addresses in the page open nothing; the browser's own key does, and the key in the link on the phone.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.crypto import get_random_string, salted_hmac
+
+from django_wechat.models import QRSession, Status, WeChatProvider
+
+MAX_OPEN = 5
+"""Codes one browser may have waiting at once: its tabs. An older one expires when a sixth is opened."""
+
+REDEEM_TIME = timedelta(seconds=60)
+"""How long a confirmed code waits at least for its browser to come and get it."""
+
+KEPT_FOR = timedelta(hours=1)
+"""How long an ended one stays in the database, for the phone's page to say how it ended."""
+
+_ID_LENGTH = 22
+_SCENE_LENGTH = 32
+
+
+def open_session(
+    provider: WeChatProvider, browser_key: str, *, appid: str, seconds: int, request: dict[str, Any]
+) -> QRSession:
+    """Return a new waiting session for the browser with `browser_key`; its oldest ones beyond MAX_OPEN expire."""
+    browser_hash = _hash("browser", browser_key)
+    _expire_surplus(browser_hash)
+    scene = get_random_string(_SCENE_LENGTH)
+    return QRSession.objects.create(
+        public_id=get_random_string(_ID_LENGTH),
+        scene=scene,
+        browser_hash=browser_hash,
+        confirm_hash=_hash("confirmation", confirm_key(scene)),
+        digits=get_random_string(2, "0123456789"),
+        provider=provider,
+        appid=appid,
+        request=request,
+        expires_at=timezone.now() + timedelta(seconds=seconds),
+    )
+
+
+def snapshot(public_id: str, browser_key: str) -> QRSession | None:
+    """Return the session as it stands, to its own browser only."""
+    if not browser_key:
+        return None
+    mine = QRSession.objects.filter(public_id=public_id, browser_hash=_hash("browser", browser_key))
+    return mine.select_related("provider").first()
+
+
+def find_for_phone(key: str) -> QRSession | None:
+    """Return the session behind the link on the phone."""
+    found = QRSession.objects.filter(confirm_hash=_hash("confirmation", key))
+    return found.select_related("provider").first()
+
+
+def find_by_scene(scene: str, provider: WeChatProvider) -> QRSession | None:
+    """Return the session whose code was scanned."""
+    return QRSession.objects.filter(scene=scene, provider=provider).first() if scene else None
+
+
+def scan(session: QRSession, openid: str, *, confirmed: bool) -> bool:
+    """Note who scanned; return whether this person now holds the session (also at a repeated push).
+
+    `confirmed` skips the question on the phone, for admins who switched it off.
+    """
+    target = Status.CONFIRMED if confirmed else Status.SCANNED
+    if _move(_alive(session).filter(status=Status.WAITING), target, openid=openid):
+        return True
+    return QRSession.objects.filter(
+        pk=session.pk, openid=openid, status__in=[Status.SCANNED, Status.CONFIRMED]
+    ).exists()
+
+
+def confirm(session: QRSession) -> bool:
+    """Say yes on the phone; return whether that counted."""
+    deadline = Greatest(F("expires_at"), timezone.now() + REDEEM_TIME)
+    return _move(_alive(session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=deadline)
+
+
+def refuse(session: QRSession) -> bool:
+    """Say "it wasn't me" on the phone; return whether that came before the sign-in."""
+    undecided = QRSession.objects.filter(pk=session.pk, status__in=[Status.SCANNED, Status.CONFIRMED])
+    return _move(undecided, Status.REFUSED)
+
+
+def redeem(session: QRSession) -> bool:
+    """Use a confirmed session up; return True to exactly one caller, ever."""
+    return _move(_alive(session).filter(status=Status.CONFIRMED), Status.USED)
+
+
+def replace(public_id: str, browser_key: str) -> None:
+    """Let the code that the same tab showed before expire, unless somebody is on the way with it."""
+    mine = QRSession.objects.filter(public_id=public_id, browser_hash=_hash("browser", browser_key))
+    mine.filter(status=Status.WAITING, expires_at__gt=timezone.now()).update(expires_at=timezone.now())
+
+
+def is_expired(session: QRSession) -> bool:
+    """Return whether time ran out before the session came to an end."""
+    return session.status not in (Status.USED, Status.REFUSED) and session.expires_at <= timezone.now()
+
+
+def seconds_left(session: QRSession) -> int:
+    """Return how many whole seconds the session is still good for."""
+    return max(0, int((session.expires_at - timezone.now()).total_seconds()))
+
+
+def clear_expired(*, before: datetime | None = None) -> int:
+    """Delete what ended an hour ago or more; return how many."""
+    deleted, _per_model = QRSession.objects.filter(expires_at__lt=before or timezone.now() - KEPT_FOR).delete()
+    return deleted
+
+
+def confirm_key(scene: str) -> str:
+    """Return the key of the link on the phone: the same for each repeat of a push, and not to be had from the scene."""
+    return salted_hmac("django_wechat.qr_sessions.link", scene, algorithm="sha256").hexdigest()
+
+
+def _alive(session: QRSession) -> QuerySet[QRSession]:
+    return QRSession.objects.filter(pk=session.pk, expires_at__gt=timezone.now())
+
+
+def _move(sessions: QuerySet[QRSession], status: Status, **values: Any) -> bool:
+    return sessions.update(status=status, changed_at=timezone.now(), **values) == 1
+
+
+def _expire_surplus(browser_hash: str) -> None:
+    now = timezone.now()
+    waiting = QRSession.objects.filter(browser_hash=browser_hash, status=Status.WAITING, expires_at__gt=now)
+    surplus = list(waiting.order_by("-created_at", "-pk").values_list("pk", flat=True)[MAX_OPEN - 1 :])
+    if surplus:
+        QRSession.objects.filter(pk__in=surplus).update(expires_at=now)
+
+
+def _hash(kind: str, value: str) -> str:
+    return salted_hmac(f"django_wechat.qr_sessions.{kind}", value, algorithm="sha256").hexdigest()

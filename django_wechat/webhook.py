@@ -1,0 +1,79 @@
+"""What does WeChat's server call? The push endpoint: verify, read, take in once, answer at once (reference section 5).
+
+No outbound call is made here, and nothing of a push that is not genuine is stored.
+"""
+
+import logging
+import time
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from django_wechat import push_receipts
+from django_wechat.exceptions import PushRejected
+from django_wechat.fields import SecretUnreadable
+from django_wechat.flows import follow
+from django_wechat.models import WeChatProvider
+from django_wechat.protocol import push
+from django_wechat.protocol.push import OfficialAccount, PushEvent
+from django_wechat.signals import push_received
+
+logger = logging.getLogger("django_wechat.push")
+
+MAX_BYTES = 64 * 1024
+
+
+@csrf_exempt
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def events(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer WeChat: its console's question by GET, its pushes by POST; 403 to whatever is not genuine."""
+    provider = WeChatProvider.objects.filter(name=name, enabled=True).first()
+    if provider is None:
+        raise Http404
+    try:
+        account = _account(provider)
+        if request.method == "GET":
+            return _plain(push.verify_url(request.GET.dict(), account.server_token))
+        return _receive(request, provider, account)
+    except (PushRejected, SecretUnreadable) as error:
+        logger.warning("Push to provider %s refused: %s", provider, error)
+        return HttpResponseForbidden("refused", content_type="text/plain")
+
+
+def _account(provider: WeChatProvider) -> OfficialAccount:
+    account = provider.official_account
+    if account is None or not account.server_token:
+        raise PushRejected("Client ID 2, Client Secret 2 and Access Token are not all filled in")
+    return account
+
+
+def _receive(request: HttpRequest, provider: WeChatProvider, account: OfficialAccount) -> HttpResponse:
+    body = request.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise PushRejected("it is larger than 64 KiB")
+    query, now = request.GET.dict(), time.time()
+    event = push.receive(query, body, account, now=now)
+    if not account.aes_keys:
+        push_receipts.require_same_body(account.appid, query, body)
+    reply = _take_in(provider, account, event, now)
+    return _plain(push.seal(reply, account, nonce=query.get("nonce", ""), now=now, is_json=event.is_json))
+
+
+def _take_in(provider: WeChatProvider, account: OfficialAccount, event: PushEvent, now: float) -> bytes:
+    """Handle an event once; a repeat changes nothing and is answered in the same words, in case the first got lost."""
+    words = follow.on_push(provider, event)
+    if push_receipts.is_first(account.appid, event):
+        push_received.send_robust(WeChatProvider, provider=provider, event=event)
+    return push.text_reply(event, words, now=now) if words else push.SUCCESS
+
+
+def _plain(body: bytes) -> HttpResponse:
+    """text/plain, so that nothing of the query can be taken for a page."""
+    response = HttpResponse(body, content_type="text/plain; charset=utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
