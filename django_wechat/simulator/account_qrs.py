@@ -32,6 +32,7 @@ class AccountQR:
     scene: str
     expires_at: float | None
     is_number: bool = False
+    opened_at: float = 0.0
     ticket: str = field(default_factory=_new_ticket)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(15))
     scanned_by: str = ""
@@ -50,7 +51,7 @@ class AccountQRs:
         lifetime = None if action not in TEMPORARY else _lifetime(order.get("expire_seconds"))
         expires_at = None if lifetime is None else self._now() + lifetime
         self._forget_old()
-        qr = AccountQR(app, str(scene), expires_at, isinstance(scene, int))
+        qr = AccountQR(app, str(scene), expires_at, isinstance(scene, int), self._now())
         self._by_token[qr.token] = qr
         return qr
 

@@ -1,17 +1,14 @@
 """What can be done to the simulator by name? One table, for the JSON control surface and for the phone's buttons."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 
+from .account_commands import ACCOUNT_COMMANDS, describe_account_qr
 from .behaviour import set_by_name
+from .command_words import Command, Result, Values, plain, text
 from .faults import KINDS, Endpoint
 from .platform import Platform
 from .qr_logins import QRLogin
 from .registry import App
-
-Values = Mapping[str, object]
-Result = dict[str, object]
-Command = Callable[[Platform, Values], Result]
 
 
 def run(platform: Platform, name: str, values: Values) -> Result:
@@ -27,19 +24,17 @@ def describe(platform: Platform) -> Result:
         "revision": platform.revision,
         "person": platform.person.key,
         "people": {key: person.nickname for key, person in platform.people.items()},
-        "apps": [_plain(app) for app in platform.apps.values()],
+        "apps": [plain(app) for app in platform.apps.values()],
         "qrs": [_describe_qr(qr_login) for qr_login in platform.waiting_qrs()],
-        "behaviour": _plain(platform.behaviour),
-        "faults": [_plain(fault) for fault in platform.faults],
+        "account_qrs": [describe_account_qr(platform, qr) for qr in platform.account_qrs()],
+        "shown_account": platform.shown_account,
+        "behaviour": plain(platform.behaviour),
+        "faults": [plain(fault) for fault in platform.faults],
         "fault_kinds": list(KINDS),
         "fault_endpoints": list(Endpoint),
         "requests": Counter(request.path for request in platform.requests),
         "commands": {name: command.__doc__ for name, command in COMMANDS.items()},
     }
-
-
-def _plain(record: object) -> Result:
-    return dict(vars(record))
 
 
 def _describe_qr(qr_login: QRLogin) -> Result:
@@ -52,28 +47,24 @@ def _describe_qr(qr_login: QRLogin) -> Result:
     }
 
 
-def _text(values: Values, name: str) -> str:
-    return str(values.get(name) or "")
-
-
 def _scan(platform: Platform, values: Values) -> Result:
     """Scan {uuid?: the newest, person?: who holds the phone}."""
-    return _describe_qr(platform.scan(_text(values, "uuid"), _text(values, "person")))
+    return _describe_qr(platform.scan(text(values, "uuid"), text(values, "person")))
 
 
 def _allow(platform: Platform, values: Values) -> Result:
     """Tap 允许 {uuid?, person?}; answers with the code."""
-    return {"code": platform.allow(_text(values, "uuid"), _text(values, "person"))}
+    return {"code": platform.allow(text(values, "uuid"), text(values, "person"))}
 
 
 def _refuse(platform: Platform, values: Values) -> Result:
     """Tap 拒绝 {uuid?}."""
-    return _describe_qr(platform.refuse(_text(values, "uuid")))
+    return _describe_qr(platform.refuse(text(values, "uuid")))
 
 
 def _expire(platform: Platform, values: Values) -> Result:
     """Let a QR code run out {uuid?}."""
-    return _describe_qr(platform.expire(_text(values, "uuid")))
+    return _describe_qr(platform.expire(text(values, "uuid")))
 
 
 #: The buttons of the consent sheet.
@@ -82,52 +73,52 @@ DECISIONS: dict[str, Command] = {"allow": _allow, "refuse": _refuse, "expire": _
 
 def _decide(platform: Platform, values: Values) -> Result:
     """Tap a button of the consent sheet {act: allow | refuse | expire, uuid?, person?}."""
-    if (decision := _text(values, "act")) not in DECISIONS:
+    if (decision := text(values, "act")) not in DECISIONS:
         raise ValueError(f"unknown act {decision!r}; choose from {', '.join(DECISIONS)}")
     return DECISIONS[decision](platform, values)
 
 
 def _person(platform: Platform, values: Values) -> Result:
     """Hand the phone to {person}."""
-    return {"person": platform.choose_person(_text(values, "person")).key}
+    return {"person": platform.choose_person(text(values, "person")).key}
 
 
 def _code(platform: Platform, values: Values) -> Result:
     """Issue a code without any page {appid, scope?: snsapi_login, person?}."""
-    appid, scope = _text(values, "appid"), _text(values, "scope") or "snsapi_login"
-    return {"code": platform.issue_code(appid, scope, person=_text(values, "person"))}
+    appid, scope = text(values, "appid"), text(values, "scope") or "snsapi_login"
+    return {"code": platform.issue_code(appid, scope, person=text(values, "person"))}
 
 
 def _fault(platform: Platform, values: Values) -> Result:
     """Switch a fault on {kind, endpoint?, seconds?: 3, once?: false}."""
-    seconds, once = float(_text(values, "seconds") or 3), _text(values, "once").lower() in {"true", "on", "1"}
-    fault = platform.set_fault(_text(values, "kind"), _text(values, "endpoint"), seconds=seconds, once=once)
-    return _plain(fault)
+    seconds, once = float(text(values, "seconds") or 3), text(values, "once").lower() in {"true", "on", "1"}
+    fault = platform.set_fault(text(values, "kind"), text(values, "endpoint"), seconds=seconds, once=once)
+    return plain(fault)
 
 
 def _heal(platform: Platform, values: Values) -> Result:
     """Switch faults off {kind?: all, endpoint?: all}."""
-    platform.clear_fault(_text(values, "kind"), _text(values, "endpoint"))
-    return {"faults": [_plain(fault) for fault in platform.faults]}
+    platform.clear_fault(text(values, "kind"), text(values, "endpoint"))
+    return {"faults": [plain(fault) for fault in platform.faults]}
 
 
 def _switch(platform: Platform, values: Values) -> Result:
     """Change switches and timings {name of a behaviour: value, …}."""
     platform.switch(**values)
-    return _plain(platform.behaviour)
+    return plain(platform.behaviour)
 
 
 def _app(platform: Platform, values: Values) -> Result:
     """Change a registered app {appid, callback_domain?, any_loopback_host?, …}."""
-    app: App = platform.find_app(_text(values, "appid"))
+    app: App = platform.find_app(text(values, "appid"))
     for name, value in values.items():
         set_by_name(app, name, value)
-    return _plain(app)
+    return plain(app)
 
 
 def _advance(platform: Platform, values: Values) -> Result:
     """Let {seconds} pass at once."""
-    platform.advance(float(_text(values, "seconds")))
+    platform.advance(float(text(values, "seconds")))
     return {"now": platform.now()}
 
 
@@ -140,6 +131,7 @@ def _reset(platform: Platform, values: Values) -> Result:  # noqa: ARG001
 COMMANDS: dict[str, Command] = {
     "scan": _scan,
     **DECISIONS,
+    **ACCOUNT_COMMANDS,
     "decide": _decide,
     "person": _person,
     "code": _code,

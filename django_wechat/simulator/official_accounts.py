@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from .account_qrs import AccountQR
 from .chats import ChatMessage, Sender
 from .envelopes import Message
 from .people import Person
-from .push import Push, Verification, deliver, deliver_raw, verify
+from .push import Push, deliver
 from .registry import App
 from .verdicts import OUT_OF_SERVICE, Verdict
 
@@ -51,7 +51,6 @@ class OfficialAccounts(AccountApi):
         self._last_pushes: dict[str, Push] = {}
         self._last_event_at: dict[tuple[str, str], int] = {}
         self._last_message_id = 0
-        self.verifications: dict[str, Verification] = {}
         #: The AppID of the account that is open on the phone: its chat, or for strangers its card.
         self.shown_account = ""
 
@@ -129,24 +128,6 @@ class OfficialAccounts(AccountApi):
         """Return the newest push to an account's site."""
         return self._last_pushes.get(self.find_account(appid).appid)
 
-    def push_raw(self, appid: str, body: bytes, query: Mapping[str, str]) -> Push:
-        """POST any body with any query to the account's push URL: forged, stale, or a repetition of `last_push`."""
-        app = replace(self.find_account(appid))
-        return deliver_raw(app, body, query, timeout=self.behaviour.push_timeout)
-
-    # --- the console ---
-
-    def verify_push_url(self, appid: str) -> Verification:
-        """Check the push URL as the console does on Submit."""
-        app = replace(self.find_account(appid))
-        return self._remember(appid, verify(app, timeout=self.behaviour.push_timeout))
-
-    def _remember(self, appid: str, verification: Verification) -> Verification:
-        with self._changed:
-            self.verifications[appid] = verification
-            self._announce()
-            return verification
-
     # --- pushing ---
 
     def _push(self, app: App, who: Person, message: Callable[[int], Message], *, wait: bool) -> Push:
@@ -162,18 +143,23 @@ class OfficialAccounts(AccountApi):
         return push
 
     def _deliver(self, app: App, push: Push, chat: Chat) -> None:
-        if not app.push_url:
+        reply = None
+        if app.push_url:
+            reply = deliver(app, push, timeout=self.behaviour.push_timeout, tries=self.behaviour.push_tries)
+        else:
             push.verdict = Verdict.NOT_CONFIGURED
-            return
-        behaviour = self.behaviour
-        reply = deliver(app, push, timeout=behaviour.push_timeout, tries=behaviour.push_tries)
         # Whoever has just unfollowed cannot be told anything.
-        if push.message.get("Event") == "unsubscribe":
-            return
-        if push.verdict is Verdict.OUT_OF_SERVICE:
+        reachable = push.message.get("Event") != "unsubscribe"
+        if reachable and push.verdict is Verdict.OUT_OF_SERVICE:
             self._write(chat, Sender.WECHAT, OUT_OF_SERVICE)
-        elif reply is not None:
+        elif reachable and reply is not None:
             self._write(chat, Sender.ACCOUNT, reply)
+        else:
+            self._say_that_something_changed()
+
+    def _say_that_something_changed(self) -> None:
+        with self._changed:
+            self._announce()
 
     def _write(self, chat: Chat, sender: Sender, text: str) -> None:
         with self._changed:

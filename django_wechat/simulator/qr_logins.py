@@ -35,6 +35,7 @@ class QRLogin:
     redirect_uri: str
     state: str
     expires_at: float
+    opened_at: float = 0.0
     uuid: str = field(default_factory=_new_uuid)
     status: PollCode = PollCode.NOTHING_YET
     person: Person | None = None
@@ -62,7 +63,7 @@ class QRLogins:
         """Record a new QR code and forget those of yesterday."""
         limit = self._now() - FORGOTTEN_AFTER
         self._by_uuid = {uuid: one for uuid, one in self._by_uuid.items() if one.expires_at > limit}
-        qr_login = QRLogin(app, redirect_uri, state, self._now() + lifetime)
+        qr_login = QRLogin(app, redirect_uri, state, self._now() + lifetime, self._now())
         self._by_uuid[qr_login.uuid] = qr_login
         return qr_login
 

@@ -7,6 +7,8 @@ from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
 
+from .push_site import push_site
+
 
 class Control:
     """`control/` as a test in another language would use it."""
@@ -103,6 +105,10 @@ def test_time_and_reset(control: Control, platform: Platform, uuid: str) -> None
         ("switch", {"colour": "red"}),
         ("switch", {"snapshot": "perhaps"}),
         ("advance", {"seconds": "soon"}),
+        ("scan_account_qr", {"ticket": "unknown"}),
+        ("follow", {"appid": seeds.WEBSITE_APP_APPID}),
+        ("push_raw", {"appid": seeds.OFFICIAL_ACCOUNT_APPID, "query": []}),
+        ("server_config", {"appid": seeds.OFFICIAL_ACCOUNT_APPID, "push_mode": "loud"}),
     ],
 )
 def test_wrong_words_are_400_with_an_explanation(
@@ -115,3 +121,33 @@ def test_wrong_words_are_400_with_an_explanation(
 
 def test_the_body_must_be_an_object(control: Control) -> None:
     assert control.http.post(control.base + "scan", json=[1]).status_code == 400
+
+
+def test_an_account_from_its_console_to_its_chat(control: Control, platform: Platform) -> None:
+    appid = seeds.OFFICIAL_ACCOUNT_APPID
+    order = {"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "abc"}}}
+    qr = platform.create_account_qr(platform.find_app(appid), order)
+    with push_site() as site:
+        submitted = control("server_config", appid=appid, push_url=site.url, push_mode="plain")
+        assert submitted == {"accepted": True, "words": "提交成功", "explanation": ""}
+        assert control("verify_push_url", appid=appid) == submitted
+        (described,) = control.state()["account_qrs"]  # type: ignore[misc]
+        assert described["ticket"] == qr.ticket
+        assert control("scan_account_qr", person="jose") == {
+            "result": "card",
+            "appid": appid,
+            "scene": "abc",
+            "push": {},
+        }
+        assert control("follow", appid=appid, person="jose")["verdict"] == "ok"
+        assert control("scan_account_qr", ticket=described["path"], person="jose")["push"]["message"]["Event"] == "SCAN"  # type: ignore[index]
+        assert control("send_text", appid=appid, person="jose", text="hello")["status"] == 200
+        assert control("menu_click", appid=appid, person="jose", key="HELP")["tries"] == 1
+        assert control("send_location", appid=appid, person="jose")["verdict"] == "ok"
+        last = control("last_push", appid=appid)
+        assert control("push_raw", appid=appid, body=last["sent"], query=last["query"])["body"] == "success"
+        assert control("unfollow", appid=appid, person="jose", wait=False)["message"]["Event"] == "unsubscribe"  # type: ignore[index]
+        (message,) = control("chat", appid=appid, person="jose")["messages"]  # type: ignore[misc]
+        assert (message["sender"], message["text"], message["links"]) == ("person", "hello", [])
+        assert control("show_account", appid=appid) == {"shown_account": appid}
+        assert control("revoke_api_tokens", appid=appid) == {}

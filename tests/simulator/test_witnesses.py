@@ -5,7 +5,7 @@ Their defects are asserted, not hidden: they are how these clients behave agains
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +14,8 @@ import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
-from wechatpy.exceptions import WeChatOAuthException
+from wechatpy import WeChatClient
+from wechatpy.exceptions import WeChatClientException, WeChatOAuthException
 from wechatpy.oauth import WeChatOAuth
 
 from django_wechat.simulator import seeds
@@ -40,6 +41,7 @@ def real_host_names(wechat_simulator: SimulatorServer, monkeypatch: pytest.Monke
     def send_here(self: Any, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         request.url = str(request.url).replace("https://api.weixin.qq.com", wechat_simulator.api_base_url)
         request.url = request.url.replace("https://open.weixin.qq.com", wechat_simulator.open_base_url)
+        request.url = request.url.replace("https://mp.weixin.qq.com", wechat_simulator.mp_base_url)
         return send(self, request, *args, **kwargs)
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send_here)
@@ -81,6 +83,41 @@ class TestWechatpy:
             oauth.get_user_info()
         assert refused.value.errcode == 48001
         oauth._http.close()
+
+
+class TestWechatpyClient:
+    """Its calls of the official account's server API; it keeps the token by itself."""
+
+    @pytest.fixture
+    def client(self, platform: Platform) -> Iterator[WeChatClient]:
+        client = WeChatClient(seeds.OFFICIAL_ACCOUNT_APPID, seeds.OFFICIAL_ACCOUNT_SECRET)
+        yield client
+        client._http.close()
+
+    def test_token_qr_code_and_follower(self, client: WeChatClient, platform: Platform) -> None:
+        scene = {"expire_seconds": 600, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "茶1"}}}
+        qr = client.qrcode.create(scene)
+        assert platform.find_account_qr(qr["url"]).scene == "茶1"
+        picture = client.qrcode.show(qr)
+        assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/jpg")
+        platform.scan_account_qr(qr["ticket"])
+        platform.follow(seeds.OFFICIAL_ACCOUNT_APPID)
+        follower = client.user.get(platform.person.openid(seeds.OFFICIAL_ACCOUNT_APPID))
+        assert (follower["subscribe"], follower["qr_scene_str"]) == (1, "茶1")
+        assert platform.count("/api/cgi-bin/token") == 1
+
+    def test_it_renews_a_replaced_token_once(self, client: WeChatClient, platform: Platform) -> None:
+        openid = platform.person.openid(seeds.OFFICIAL_ACCOUNT_APPID)
+        assert client.user.get(openid) == {"subscribe": 0, "openid": openid}
+        platform.revoke_api_tokens(seeds.OFFICIAL_ACCOUNT_APPID)
+        assert client.user.get(openid)["subscribe"] == 0
+        assert platform.count("/api/cgi-bin/token") == 2
+
+    def test_whitelist(self, client: WeChatClient, platform: Platform) -> None:
+        platform.find_app(seeds.OFFICIAL_ACCOUNT_APPID).ip_whitelist = "198.51.100.7"
+        with pytest.raises(WeChatClientException) as refused:
+            client.fetch_access_token()
+        assert refused.value.errcode == 40164
 
 
 class Nonces:
