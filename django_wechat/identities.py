@@ -7,16 +7,23 @@ its uid, so that a unionid that appears later finds the person it belongs to ins
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
+from allauth.account.utils import user_field
 from allauth.socialaccount.models import SocialAccount
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext, gettext_noop
 
 from django_wechat import conf
 from django_wechat.exceptions import WeChatError
 from django_wechat.models import WeChatIdentity
 from django_wechat.protocol.oauth import Grant, Profile
+
+FOLLOWER_NAME = gettext_noop("WeChat user")
+"""What a follower is called until the person signs in another way and WeChat tells the nickname."""
 
 PROVIDER_ID = "wechat"
 """`SocialAccount.provider` of every account made here."""
@@ -62,6 +69,11 @@ def uid_for(profile: Profile) -> str:
     return profile.account_uid or profile.unionid or f"{profile.appid}:{profile.openid}"
 
 
+def name_for(profile: Profile) -> str:
+    """Return what to call a new person: the nickname, or a friendly name for a follower, of whom WeChat tells none."""
+    return profile.nickname if profile.nickname or profile.fetched_at else gettext(FOLLOWER_NAME)
+
+
 def extra_data_for(profile: Profile) -> dict[str, Any]:
     """Return what the account keeps: no token, nothing that WeChat did not say about the person."""
     return {
@@ -87,6 +99,8 @@ def record(account: SocialAccount) -> None:
     )
     if identity.account_id == account.pk:
         _update(identity, unionid=data.get("unionid", ""), fetched_at=data.get("profile_fetched_at", ""))
+    if nickname := data.get("nickname"):
+        _fill_in_name(account, nickname)
 
 
 def _update(identity: WeChatIdentity, *, unionid: str, fetched_at: str) -> None:
@@ -96,6 +110,21 @@ def _update(identity: WeChatIdentity, *, unionid: str, fetched_at: str) -> None:
     if (identity.unionid, identity.profile_fetched_at) != (new_unionid, moment):
         identity.unionid, identity.profile_fetched_at = new_unionid, moment
         identity.save(update_fields=["unionid", "profile_fetched_at"])
+
+
+def _fill_in_name(account: SocialAccount, nickname: str) -> None:
+    """Put the real name in place of the friendly one; a name of the person's own choice stays."""
+    if user_field(account.user, "first_name") in _follower_names():
+        user_field(account.user, "first_name", nickname, commit=True)
+
+
+@cache
+def _follower_names() -> frozenset[str]:
+    names = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names.add(gettext(FOLLOWER_NAME))
+    return frozenset(names)
 
 
 def _find(appid: str, openid: str) -> WeChatIdentity | None:

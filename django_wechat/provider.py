@@ -157,8 +157,8 @@ class WeChatAllauthProvider(Provider):
         return identities.extra_data_for(data)
 
     def extract_common_fields(self, data: Profile) -> dict[str, Any]:
-        """Give the nickname as a name; usernames are allauth's business, a nickname is not one (trap 33)."""
-        return {"first_name": data.nickname}
+        """Give a name; usernames are allauth's business, a nickname is not one (trap 33)."""
+        return {"first_name": identities.name_for(data)}
 
     def extract_email_addresses(self, data: Profile) -> list[EmailAddress]:  # noqa: ARG002
         """WeChat gives no email address."""

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 pytest_plugins = ["django_wechat.simulator.pytest_plugin"]
@@ -40,6 +41,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if skipped:
         terminalreporter.section(SKIPPED, sep="!", red=True, bold=True)
         terminalreporter.line(f"{SKIPPED}: {len(skipped)} tests; install Chromium, or set CHROMIUM=/path/to/it.")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """No limit, API token or lock of an earlier test."""
+    cache.clear()
 
 
 @pytest.fixture(scope="module")

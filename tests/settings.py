@@ -17,10 +17,11 @@ USE_TZ = True
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": env.db("DATABASE_URL", default="sqlite://:memory:")}
+# A file: threads that share an in-memory database lock each other out at once instead of waiting.
+SQLITE = Path(tempfile.gettempdir()) / f"django_wechat_{os.getpid()}.sqlite3"
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{SQLITE}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file: threads that share an in-memory database lock each other out at once instead of waiting.
-    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"django_wechat_{os.getpid()}.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": SQLITE}
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 INSTALLED_APPS = [
     "django_wechat",

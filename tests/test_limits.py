@@ -14,11 +14,6 @@ from tests.visitor import QR, Visitor
 MIDNIGHT = 1_700_006_400.0
 
 
-@pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def _three_a_minute(settings: Any) -> None:
     settings.WECHAT = {

@@ -1,0 +1,358 @@
+"""Does a visitor sign in by scanning and following the official account?"""
+
+import re
+from typing import Any
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django.live_server_helper import LiveServer
+
+from django_wechat import qr_sessions
+from django_wechat.models import QRSession, Status, WeChatIdentity, WeChatProvider
+from django_wechat.simulator import seeds
+from django_wechat.simulator.platform import Platform
+from django_wechat.simulator.server import SimulatorServer
+from tests.factories import BothProviderFactory, UserFactory
+from tests.visitor import QR, Visitor, in_wechat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+API = "/api/cgi-bin"
+APPID = seeds.OFFICIAL_ACCOUNT_APPID
+
+
+@pytest.fixture
+def row(wechat_simulator: SimulatorServer, live_server: LiveServer) -> WeChatProvider:
+    app = wechat_simulator.platform.find_app(APPID)
+    app.push_url = f"{live_server.url}/accounts/wechat/site/events/"
+    created: WeChatProvider = BothProviderFactory(
+        name="site",
+        access_token=seeds.OFFICIAL_ACCOUNT_TOKEN,
+        encoding_aes_key=seeds.OFFICIAL_ACCOUNT_AES_KEY,
+        enable_qr_code=True,
+        follow_up_action="media",
+    )
+    return created
+
+
+@pytest.fixture
+def pc(row: WeChatProvider, wechat_simulator: SimulatorServer) -> Visitor:
+    return Visitor(wechat_simulator)
+
+
+def platform_of(visitor: Visitor) -> Platform:
+    platform: Platform = visitor.simulator.platform
+    return platform
+
+
+def scan(visitor: Visitor) -> str:
+    """Scan the newest code as somebody who has to follow first; return what the chat shows."""
+    outcome = platform_of(visitor).scan_account_qr("", visitor.person)
+    if outcome.push is None:
+        platform_of(visitor).follow(APPID, visitor.person)
+    return str(platform_of(visitor).chat(APPID, visitor.person)[-1].text)
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"/accounts/wechat/confirm/\w+/", text)
+    assert found, text
+    return found.group()
+
+
+def status(visitor: Visitor, opened: dict[str, Any]) -> dict[str, Any]:
+    response = visitor.client.get(opened["status_url"])
+    assert response.status_code == 200, response.content
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def answer(link: str, word: str = "confirm") -> Any:
+    return Client().post(link, {"answer": word})
+
+
+def follow_and_sign_in(visitor: Visitor, **form: str) -> Any:
+    opened = visitor.open_qr(**form)
+    answer(link_in(scan(visitor)))
+    return visitor.client.post(opened["finish_url"])
+
+
+def test_a_new_follower_signs_in(pc: Visitor) -> None:
+    opened = pc.open_qr(next="/somewhere/")
+    assert opened["kind"] == "official_account"
+    assert opened["svg"].startswith("<svg")
+    waiting = status(pc, opened)
+    assert (waiting["status"], waiting["next"]) == ("waiting", "")
+    assert 0 < waiting["expires_in"] <= opened["expires_in"] <= 300
+    link = link_in(scan(pc))
+    assert status(pc, opened)["next"] == "confirm"
+    page = Client().get(link)
+    assert opened["digits"] in page.content.decode()
+    answer(link)
+    assert status(pc, opened)["next"] == "finish"
+    response = pc.client.post(opened["finish_url"])
+    assert response["Location"] == "/somewhere/"
+    assert pc.user is not None
+    identity = WeChatIdentity.objects.get()
+    assert (identity.appid, identity.unionid) == (APPID, SocialAccount.objects.get().uid)
+
+
+def test_an_old_follower_gets_in_without_a_question_to_wechat(pc: Visitor) -> None:
+    follow_and_sign_in(pc)
+    asked = platform_of(pc).count(f"{API}/user/info")
+    again = Visitor(pc.simulator)
+    follow_and_sign_in(again)
+    assert again.user == pc.user
+    assert platform_of(pc).count(f"{API}/user/info") == asked == 1
+
+
+def test_a_follower_has_a_friendly_name_until_the_real_one_is_known(pc: Visitor) -> None:
+    follow_and_sign_in(pc)
+    user = get_user_model().objects.get()
+    assert user.first_name == "WeChat user"
+    openid = WeChatIdentity.objects.get().openid
+    assert openid not in str(SocialAccount.objects.get().get_provider_account())
+    Visitor(pc.simulator).sign_in()
+    user.refresh_from_db()
+    assert user.first_name == "张三"
+    account = SocialAccount.objects.get()
+    assert account.extra_data["nickname"] == "张三"
+    assert account.get_avatar_url()
+    follow_and_sign_in(Visitor(pc.simulator))
+    account.refresh_from_db()
+    assert account.extra_data["nickname"] == "张三"
+    assert account.get_avatar_url()
+
+
+def test_a_name_of_the_persons_own_choice_stays(pc: Visitor) -> None:
+    follow_and_sign_in(pc)
+    get_user_model().objects.update(first_name="My own")
+    Visitor(pc.simulator).sign_in()
+    assert get_user_model().objects.get().first_name == "My own"
+
+
+def test_one_person_by_all_three_ways(pc: Visitor) -> None:
+    follow_and_sign_in(pc)
+    web, phone = Visitor(pc.simulator), in_wechat(pc.simulator)
+    web.sign_in()
+    phone.sign_in()
+    assert pc.user == web.user == phone.user
+    assert get_user_model().objects.count() == 1
+    assert WeChatIdentity.objects.count() == 2
+
+
+def test_refused_on_the_phone(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    link = link_in(scan(pc))
+    answer(link, "refuse")
+    assert status(pc, opened)["status"] == "refused"
+    assert pc.client.post(opened["finish_url"]).status_code == 401
+    answer(link, "confirm")
+    assert status(pc, opened)["status"] == "refused"
+    assert pc.user is None
+
+
+def test_confirm_off_by_the_admins_choice(pc: Visitor) -> None:
+    WeChatProvider.objects.update(confirm_on_phone=False)
+    opened = pc.open_qr()
+    scan(pc)
+    assert status(pc, opened)["next"] == "finish"
+    pc.client.post(opened["finish_url"])
+    assert pc.user is not None
+
+
+def test_the_other_follow_up_action_goes_on_with_the_open_platform(pc: Visitor) -> None:
+    WeChatProvider.objects.update(follow_up_action="open")
+    opened = pc.open_qr()
+    scan(pc)
+    assert status(pc, opened)["next"] == "open_platform"
+    assert pc.client.post(opened["finish_url"]).status_code == 401
+    frame_url = pc.open_qr(kind="open_platform")["frame_url"]
+    pc.come_back(frame_url, pc.allow(frame_url))
+    assert pc.user is not None
+
+
+def test_a_second_browser_that_knows_everything_visible_gets_nothing(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    answer(link_in(scan(pc)))
+    thief = Visitor(pc.simulator)
+    thief.open_qr()
+    for url in (opened["status_url"], opened["status_url"].replace(opened["id"], QRSession.objects.first().scene)):  # type: ignore[union-attr]
+        assert thief.client.get(url).status_code == 404
+    assert thief.client.post(opened["finish_url"]).status_code == 404
+    assert Client().get(opened["status_url"]).status_code == 404
+    assert thief.user is None
+    pc.client.post(opened["finish_url"])
+    assert pc.user is not None
+
+
+def test_the_same_browser_gets_nothing_more_after_redeeming(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    answer(link_in(scan(pc)))
+    pc.client.post(opened["finish_url"])
+    assert status(pc, opened)["status"] == "used"
+    assert pc.client.post(opened["finish_url"]).status_code == 302
+    pc.client.post("/accounts/logout/")
+    assert pc.client.post(opened["finish_url"]).status_code == 401
+    assert pc.user is None
+
+
+def test_connect(pc: Visitor) -> None:
+    user = UserFactory()
+    pc.client.force_login(user)
+    response = follow_and_sign_in(pc, process="connect")
+    assert response["Location"] == "/accounts/3rdparty/"
+    assert SocialAccount.objects.get().user == user
+
+
+def test_connect_is_for_the_user_who_asked(pc: Visitor) -> None:
+    pc.client.force_login(UserFactory())
+    opened = pc.open_qr(process="connect")
+    answer(link_in(scan(pc)))
+    pc.client.force_login(UserFactory())
+    assert pc.client.post(opened["finish_url"]).status_code == 401
+    assert SocialAccount.objects.count() == 0
+
+
+def test_closed_sign_up_and_inactive_users(pc: Visitor, settings: Any) -> None:
+    settings.ACCOUNT_ADAPTER = "tests.adapters.ClosedAccountAdapter"
+    response = follow_and_sign_in(pc)
+    assert "account/signup_closed.html" in [template.name for template in response.templates]
+    del settings.ACCOUNT_ADAPTER
+    follow_and_sign_in(Visitor(pc.simulator))
+    get_user_model().objects.update(is_active=False)
+    assert follow_and_sign_in(Visitor(pc.simulator))["Location"] == "/accounts/inactive/"
+
+
+def test_a_second_tab_and_a_reload_have_codes_of_their_own(pc: Visitor) -> None:
+    first, second = pc.open_qr(), pc.open_qr()
+    assert first["id"] != second["id"]
+    answer(link_in(scan(pc)))
+    assert status(pc, first)["status"] == "waiting"
+    assert status(pc, second)["next"] == "finish"
+
+
+def test_refresh_lets_the_code_before_run_out(pc: Visitor) -> None:
+    first = pc.open_qr()
+    pc.open_qr(previous=first["id"])
+    assert status(pc, first)["status"] == "expired"
+
+
+def test_a_hundred_views_cost_one_api_token(pc: Visitor, settings: Any) -> None:
+    settings.WECHAT = {
+        **settings.WECHAT,
+        "RATE_LIMITS": dict.fromkeys(("qr_open_browser", "qr_open_address", "qr_status_browser"), (1000, 60)),
+    }
+    for _ in range(100):
+        pc.open_qr()
+    assert platform_of(pc).count(f"{API}/stable_token") == 1
+    assert platform_of(pc).count(f"{API}/qrcode/create") == 100
+
+
+@pytest.mark.parametrize("fault", ["40164", "48001", "-1", "html"])
+def test_wechat_gives_no_code(pc: Visitor, fault: str) -> None:
+    platform_of(pc).set_fault(fault, "any")
+    response = pc.client.post(QR)
+    assert response.status_code == 503
+    assert response.json()["error"]["message"]
+    assert platform_of(pc).count(f"{API}/stable_token") == 1
+
+
+def test_a_token_that_died_is_replaced_once(pc: Visitor) -> None:
+    pc.open_qr()
+    platform_of(pc).set_fault("40001", "cgi-bin/qrcode/create", once=True)
+    pc.open_qr()
+    assert platform_of(pc).count(f"{API}/stable_token") == 2
+    platform_of(pc).set_fault("40001", "cgi-bin/qrcode/create")
+    assert pc.client.post(QR).status_code == 503
+    assert platform_of(pc).count(f"{API}/stable_token") == 3
+
+
+def find_place(address: str) -> str:
+    return "杭州" if address else ""
+
+
+def fail_to_find(address: str) -> str:
+    raise LookupError(address)
+
+
+@pytest.mark.parametrize(("finder", "place"), [("find_place", "杭州"), ("fail_to_find", ""), (None, "")])
+def test_the_phone_is_told_who_asks(pc: Visitor, settings: Any, finder: str | None, place: str) -> None:
+    settings.WECHAT = {**settings.WECHAT, "PLACE_FINDER": finder and f"tests.test_flow_follow.{finder}"}
+    pc.open_qr()
+    page = Client().get(link_in(scan(pc)))
+    assert page.context["browser"] == "Chrome"
+    assert page.context["system"] == "Windows"
+    assert page.context["place"] == place
+    assert page.context["site_name"]
+    assert page["Referrer-Policy"] == "same-origin"
+    assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize("key", ["unknown", "x" * 300])
+def test_a_link_that_leads_nowhere(pc: Visitor, key: str) -> None:
+    page = Client().get(f"/accounts/wechat/confirm/{key}/")
+    assert page.status_code == 404
+    assert page.context["state"] == "gone"
+
+
+def test_the_phones_page_after_each_answer(pc: Visitor) -> None:
+    for word, state in [("confirm", "confirmed"), ("refuse", "refused")]:
+        pc.open_qr()
+        assert answer(link_in(scan(pc)), word).context["state"] == state
+
+
+def test_the_phones_page_when_time_is_up(pc: Visitor) -> None:
+    pc.open_qr()
+    link = link_in(scan(pc))
+    QRSession.objects.update(expires_at="2020-01-01T00:00Z")
+    assert answer(link).context["state"] == "expired"
+    assert QRSession.objects.get().status == Status.SCANNED
+
+
+def test_the_link_needs_the_csrf_token(pc: Visitor) -> None:
+    pc.open_qr()
+    link = link_in(scan(pc))
+    assert Client(enforce_csrf_checks=True).post(link, {"answer": "confirm"}).status_code == 403
+
+
+def test_a_poll_costs_one_statement_and_no_session(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    with CaptureQueriesContext(connection) as step:
+        pc.client.get(opened["status_url"])
+    assert len(step.captured_queries) == 1
+    assert "django_wechat_qrsession" in step.captured_queries[0]["sql"]
+
+
+def test_what_a_sign_in_asks_of_wechat(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    answer(link_in(scan(pc)))
+    pc.client.post(opened["finish_url"])
+    asked = [request.path for request in platform_of(pc).requests if request.path.startswith(API)]
+    assert asked == [f"{API}/stable_token", f"{API}/qrcode/create", f"{API}/user/info"]
+
+
+def test_the_cookie_is_for_the_qr_addresses_only(pc: Visitor) -> None:
+    pc.open_qr()
+    cookie = pc.client.cookies["wechat_qr"]
+    assert cookie["path"] == "/accounts/wechat/qr/"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_a_cookie_of_somebody_elses_making_is_none(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    pc.client.cookies["wechat_qr"] = "forged:1:signature"
+    assert pc.client.get(opened["status_url"]).status_code == 404
+
+
+def test_the_second_keypair_was_changed_in_between(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    answer(link_in(scan(pc)))
+    WeChatProvider.objects.update(client_id_2="wx00000000000000ff")
+    assert pc.client.post(opened["finish_url"]).context["problem"].code == "misconfigured"
+    assert pc.user is None
+    assert qr_sessions.redeem(QRSession.objects.get())

@@ -1,0 +1,132 @@
+"""Does exactly one of many at once win, with nothing in memory between them?
+
+Threads with a connection each, and two processes: one takes the push, the other the poll.
+"""
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import get_user_model
+from django.db import connection, connections
+from django.test import Client
+
+from django_wechat import qr_sessions
+from django_wechat.models import QRSession, Status, WeChatProvider
+from django_wechat.simulator import seeds
+from django_wechat.simulator.server import SimulatorServer
+from tests.factories import AccountFactory, BothProviderFactory, IdentityFactory
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 10
+
+
+@pytest.fixture
+def row() -> WeChatProvider:
+    created: WeChatProvider = BothProviderFactory(
+        name="site", access_token="tokentoken", enable_qr_code=True, follow_up_action="media"
+    )
+    return created
+
+
+def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
+    """Let `number` threads do the same thing at the same moment; return what each got."""
+    barrier, results = threading.Barrier(number), [None] * number
+
+    def run(index: int) -> None:
+        connection.ensure_connection()
+        barrier.wait()
+        try:
+            results[index] = act(index)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def open_one(row: WeChatProvider) -> QRSession:
+    return qr_sessions.open_session(row, "browser", appid=row.client_id_2, seconds=300, request={})
+
+
+def test_ten_threads_redeem_one_session(row: WeChatProvider) -> None:
+    session = open_one(row)
+    qr_sessions.scan(session, "o1", confirmed=True)
+    assert sorted(at_once(THREADS, lambda _index: qr_sessions.redeem(session))) == [False] * 9 + [True]
+
+
+def test_ten_people_scan_one_code(row: WeChatProvider) -> None:
+    session = open_one(row)
+    won = at_once(THREADS, lambda index: qr_sessions.scan(session, f"o{index}", confirmed=False))
+    assert won.count(True) == 1
+    assert QRSession.objects.get().openid == f"o{won.index(True)}"
+
+
+def test_yes_and_no_at_once_never_both(row: WeChatProvider) -> None:
+    session = open_one(row)
+    qr_sessions.scan(session, "o1", confirmed=False)
+    at_once(2, lambda index: (qr_sessions.confirm if index else qr_sessions.refuse)(session))
+    assert not qr_sessions.redeem(session)
+    assert QRSession.objects.get().status == Status.REFUSED
+
+
+def test_ten_requests_finish_one_session(row: WeChatProvider, wechat_simulator: SimulatorServer) -> None:
+    visitor = Visitor(wechat_simulator)
+    opened = visitor.open_qr()
+    account = AccountFactory(uid="u1")
+    IdentityFactory(account=account, appid=seeds.OFFICIAL_ACCOUNT_APPID, openid="o1", unionid="u1")
+    qr_sessions.scan(QRSession.objects.get(), "o1", confirmed=True)
+    cookies = visitor.client.cookies.output(header="", sep=";")
+
+    def finish(_index: int) -> Any:
+        client = Client()
+        client.cookies.load(cookies)
+        response = client.post(opened["finish_url"])
+        return response.status_code, "_auth_user_id" in client.session
+
+    results = at_once(THREADS, finish)
+    assert sorted(results) == [(302, True)] + [(401, False)] * 9
+    assert get_user_model().objects.count() == SocialAccount.objects.count() == 1
+
+
+def child(task: str, public_id: str, name: str, results: Any) -> None:
+    """One web process of its own: it shares the database with the test, and nothing else."""
+    connections.settings["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+    session = QRSession.objects.get(public_id=public_id)
+    act = {
+        "scan": lambda: qr_sessions.scan(session, "o1", confirmed=True),
+        "redeem": lambda: qr_sessions.redeem(session),
+    }
+    results.put((os.getpid(), act[task]()))
+    connections.close_all()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+def test_two_processes_share_nothing_but_the_database(row: WeChatProvider) -> None:
+    session = open_one(row)
+    name = str(connection.settings_dict["NAME"])
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    results = context.Queue()
+    outcomes = []
+    for task in ("scan", "redeem", "redeem"):
+        process = context.Process(target=child, args=(task, session.public_id, name, results))
+        process.start()
+        outcomes.append(results.get(timeout=30))
+        process.join()
+    pids = {pid for pid, _won in outcomes}
+    assert len(pids) == 3
+    assert os.getpid() not in pids
+    assert [won for _pid, won in outcomes] == [True, True, False]
+    assert QRSession.objects.get().status == Status.USED
