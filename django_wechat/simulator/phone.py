@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from . import commands
+from .account_page import account_context, consoles, waiting
 from .faults import Fault, FaultKind, endpoint_of
 from .http import FOLDER, base_url, mount_path, render, simulator_page
 from .people import Person, avatar_svg
@@ -41,6 +42,15 @@ FAULT_ROWS = (
     (FaultKind.RESET, "", "Connection breaks off", "连接中断"),
     ("-1", "userinfo", "Profile only: -1 system error", "仅用户资料：-1 系统繁忙"),
     ("48001", "userinfo", "Profile only: 48001 unauthorized", "仅用户资料：48001 未授权"),
+    (
+        "40164",
+        "cgi-bin/stable_token",
+        "API token only: 40164 IP not on the whitelist",
+        "仅接口令牌：40164 IP 不在白名单",
+    ),
+    ("40001", "cgi-bin/qrcode/create", "Account's QR only: 40001 token replaced", "仅公众号二维码：40001 令牌失效"),
+    ("48001", "cgi-bin/qrcode/create", "Account's QR only: 48001 unauthorized", "仅公众号二维码：48001 未授权"),
+    ("45009", "cgi-bin/qrcode/create", "Account's QR only: 45009 daily quota", "仅公众号二维码：45009 超过每日限额"),
     (FaultKind.CONTROL_CHARACTER, "", "Nickname with a control character", "昵称带控制字符"),
     (FaultKind.BROKEN_UTF8, "", "Nickname with broken UTF-8", "昵称 UTF-8 残缺"),
 )
@@ -67,7 +77,6 @@ class Row:
 def phone(request: HttpRequest) -> HttpResponse:
     """Show the phone, the QR codes that wait, and the switches."""
     platform, lang = get_platform(), language(request)
-    waiting = platform.waiting_qrs()
     context = {
         "t": texts(lang),
         "lang": lang,
@@ -75,11 +84,13 @@ def phone(request: HttpRequest) -> HttpResponse:
         "base": base_url(request),
         "platform": platform,
         "people": [(person, person.about[lang == "zh"]) for person in platform.people.values()],
-        "waiting": waiting,
-        "qr_login": next((qr_login for qr_login in waiting if qr_login.is_scanned), None),
+        "waiting": waiting(platform),
+        "qr_login": next((qr_login for qr_login in platform.waiting_qrs() if qr_login.is_scanned), None),
+        "consoles": consoles(platform),
         "fault_rows": list(_fault_rows(platform.faults, lang)),
         "switch_rows": list(_switch_rows(platform, lang)),
         "user_agent": WECHAT_USER_AGENT,
+        **account_context(platform),
     }
     return render("phone.html", context)
 

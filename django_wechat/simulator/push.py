@@ -74,7 +74,7 @@ def _post(app: App, push: Push, body: bytes, query: Mapping[str, str], timeout: 
     try:
         answer = _call("POST", app.push_url, query, timeout, body)
     except requests.RequestException as error:
-        push.explanation = f"no answer: {error}"
+        push.explanation = f"no answer: {type(error).__name__}"
         return False
     push.status, push.body, push.explanation = answer.status_code, answer.content, ""
     return True
@@ -98,7 +98,7 @@ def verify(app: App, *, timeout: float) -> Verification:
     try:
         answer = _call("GET", app.push_url, query, timeout)
     except requests.RequestException as error:
-        return Verification(False, TIMED_OUT, f"no answer: {error}")
+        return Verification(False, TIMED_OUT, f"no answer: {type(error).__name__}")
     if answer.status_code == 200 and answer.content == echo.encode():
         return Verification(True, SUBMITTED)
     seen = answer.content[:80].decode(errors="replace")

@@ -23,6 +23,7 @@ from django_wechat.simulator.registry import App, PushFormat, PushMode
 from django_wechat.simulator.verdicts import OUT_OF_SERVICE, Verdict
 
 from .push_site import Arrival, PushSite, push_site
+from .replies import reply_to
 
 APPID = seeds.OFFICIAL_ACCOUNT_APPID
 TOKEN, AES_KEY = seeds.OFFICIAL_ACCOUNT_TOKEN, seeds.OFFICIAL_ACCOUNT_AES_KEY
@@ -45,19 +46,6 @@ def account(platform: Platform) -> App:
 
 def texts(chat: list[ChatMessage]) -> list[tuple[str, str]]:
     return [(message.sender, message.text) for message in chat]
-
-
-def reply_to(arrival: Arrival, text: str, **replaced: str) -> dict[str, str | int]:
-    """Return a passive reply to a plain push."""
-    fields = {child.tag: child.text or "" for child in fromstring(arrival.body)}
-    return {
-        "ToUserName": fields["FromUserName"],
-        "FromUserName": fields["ToUserName"],
-        "CreateTime": int(time.time()),
-        "MsgType": "text",
-        "Content": text,
-        **replaced,
-    }
 
 
 # --- the vectors of other implementations ---

@@ -16,9 +16,18 @@ async function redraw() {
 
 function draw(region, html) {
   const focused = region.contains(document.activeElement) && indexOfFocus(region);
+  const typed = region.querySelector(".write input[name=text]")?.value;
   region.innerHTML = html;
   region.dataset.drawn = html;
+  const field = region.querySelector(".write input[name=text]");
+  if (field && typed) field.value = typed;
   if (focused !== false) region.querySelectorAll("button, input")[focused]?.focus();
+  showNewestMessage();
+}
+
+function showNewestMessage() {
+  const log = document.querySelector(".chat-log");
+  if (log) log.scrollTop = log.scrollHeight;
 }
 
 function indexOfFocus(region) {
@@ -48,7 +57,11 @@ async function submit(event) {
   }
   const button = event.submitter;
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
-  await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form, button)), redirect: "manual" });
+  const body = new URLSearchParams(new FormData(form, button));
+  if (form.matches("[data-clears]")) form.reset();
+  button?.setAttribute("aria-busy", "true");
+  await fetch(action, { method: "POST", body, redirect: "manual" });
+  button?.removeAttribute("aria-busy");
   await redraw();
   if (button?.dataset.toast) showToast(button.dataset.toast);
 }
@@ -73,4 +86,5 @@ async function copy(event) {
 for (const region of document.querySelectorAll("[data-region]")) region.dataset.drawn = region.innerHTML;
 document.addEventListener("submit", submit);
 document.addEventListener("click", copy);
+showNewestMessage();
 watch();

@@ -1,0 +1,62 @@
+"""What does the phone page show of official accounts? Chats, cards, QR codes, consoles, and a page for real phones."""
+
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
+
+from .account_qrs import AccountQR
+from .console import ServerConfig
+from .http import mount_path, render, wechat
+from .platform import Platform, get_platform
+from .push import Push, Verification
+from .qr_logins import QRLogin
+from .registry import App
+from .texts import language, texts
+
+SHOWN_ACCOUNT_QRS = 6
+
+
+def waiting(platform: Platform) -> list[QRLogin | AccountQR]:
+    """Return the QR codes of websites and the newest of accounts, newest first."""
+    both: list[QRLogin | AccountQR] = [*platform.waiting_qrs(), *platform.account_qrs()[:SHOWN_ACCOUNT_QRS]]
+    return sorted(both, key=lambda qr: qr.opened_at, reverse=True)
+
+
+def account_context(platform: Platform) -> dict[str, object]:
+    """Return what the phone's screen needs: the list of accounts, and the one that is open."""
+    accounts = [app for app in platform.apps.values() if app.is_account]
+    context: dict[str, object] = {"accounts": [(app, platform.is_follower(app.appid)) for app in accounts]}
+    if not (appid := platform.shown_account):
+        return context
+    return context | {
+        "account": platform.find_account(appid),
+        "follows": platform.is_follower(appid),
+        "chat": platform.chat(appid),
+        "card": platform.card(appid),
+    }
+
+
+def consoles(platform: Platform) -> Iterable[tuple[App, App | ServerConfig, Verification | None, Push | None]]:
+    """Yield each account with the fields of its form, the last check and the last push."""
+    for app in platform.apps.values():
+        if app.is_account:
+            submission = platform.submissions.get(app.appid)
+            fields = submission.config if submission and not submission.verification.accepted else app
+            yield app, fields, submission.verification if submission else None, platform.last_push(app.appid)
+
+
+@wechat
+def account_qr(request: HttpRequest, token: str) -> HttpResponse:
+    """Be the phone that has scanned: ask who holds it, then show the account on the phone page."""
+    platform, lang = get_platform(), language(request)
+    try:
+        qr = platform.find_account_qr(token)
+        if request.method == "POST":
+            platform.choose_person(request.POST.get("person", ""))
+            platform.scan_account_qr(token, wait=False)
+            return HttpResponseRedirect(f"{mount_path()}/?{urlencode({'lang': lang})}", status=303)
+    except ValueError:
+        raise Http404 from None
+    context = {"t": texts(lang), "lang": lang, "mount": mount_path(), "qr": qr}
+    return render("account_qr.html", context | {"people": platform.people.values(), "chosen": platform.person})
