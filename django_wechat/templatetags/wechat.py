@@ -58,9 +58,9 @@ def wechat_login_tab(
 
 
 @register.inclusion_tag("django_wechat/parts/assets.html", takes_context=True)
-def wechat_panel_assets(context: Context) -> dict[str, Any]:
+def wechat_panel_assets(context: Context, script: bool = True) -> dict[str, Any]:
     """Link the stylesheet and the script, with the page's CSP nonce where it has one."""
-    return {"nonce": _nonce(context)}
+    return {"nonce": _nonce(context), "script": script}
 
 
 @register.simple_tag

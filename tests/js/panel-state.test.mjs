@@ -27,6 +27,17 @@ test("the ways through a sign-in", () => {
     [["show", "ready", "leaving", "returned"], "loading"],
     [["show", "ready", "returned"], "ready"],
     [["show", failed("server"), "refresh"], "loading"],
+    [["show", "ready", "scanned"], "scanned"],
+    [["show", "ready", "scanned", "confirmed"], "done"],
+    [["show", "ready", "confirmed"], "done"],
+    [["show", "ready", "scanned", "refused"], "refused"],
+    [["show", "ready", "scanned", "refused", "refresh"], "loading"],
+    [["show", "ready", "scanned", "thanked"], "loading"],
+    [["show", "ready", "scanned", failed("offline")], "error"],
+    [["show", "ready", "scanned", failed("offline"), "online"], "loading"],
+    [["show", "ready", "scanned", "confirmed", "returned"], "loading"],
+    [["show", "ready", "waiting"], "ready"],
+    [["show", "ready", "scanned", "waiting", "leaving"], "scanned"],
   ];
   for (const [events, name] of ways) assert.equal(after(...events).name, name, events.join());
 });
@@ -38,6 +49,34 @@ test("an expired code is renewed by itself once, then by Refresh", () => {
   assert.equal(step(spent, { type: "show" }).name, "expired");
   const again = ["refresh", "ready", "expired"].reduce((model, type) => step(model, { type }), spent);
   assert.equal(again.name, "loading", "Refresh gives the automatic renewal back");
+});
+
+test("a code that was scanned, or is not ours any more, is renewed by hand only", () => {
+  for (const events of [["scanned", "expired"], ["scanned", "gone"], ["gone"]]) {
+    const ended = after("show", "ready", ...events);
+    assert.equal(ended.name, "expired", events.join());
+    assert.equal(step(ended, { type: "show" }).name, "expired");
+    assert.equal(step(ended, { type: "refresh" }).name, "loading");
+  }
+});
+
+test("after the thanks the Open Platform's code is the second step, also after Refresh", () => {
+  const thanked = after("show", "ready", "thanked");
+  assert.deepEqual([thanked.kind, thanked.thanked, thanked.attempt], ["open_platform", true, 2]);
+  const again = ["ready", "expired", "ready", "refresh"].reduce((model, type) => step(model, { type }), thanked);
+  assert.deepEqual([again.kind, again.thanked, again.name], ["open_platform", true, "loading"]);
+});
+
+test("by hand to the other code and back", () => {
+  const other = { type: "switch", kind: "open_platform" };
+  for (const events of [[], ["scanned"], ["scanned", "refused"], ["gone"], [failed("server")]]) {
+    const turned = after("show", "ready", ...events, other);
+    assert.deepEqual([turned.name, turned.kind, turned.thanked], ["loading", "open_platform", false], events.join());
+    const back = step(step(turned, { type: "ready" }), { type: "switch", kind: "" });
+    assert.deepEqual([back.name, back.kind, back.attempt], ["loading", "", 3]);
+  }
+  assert.equal(after("show", other).kind, "", "not while a code is on its way");
+  assert.equal(after("show", "ready", "confirmed", other).name, "done", "nor at the end");
 });
 
 test("an unseen panel is renewed when it is seen again", () => {
@@ -72,6 +111,8 @@ test("no state is a trap: Refresh or time leads out of each", () => {
     idle: [],
     loading: ["show"],
     ready: ["show", "ready"],
+    scanned: ["show", "ready", "scanned"],
+    refused: ["show", "ready", "scanned", "refused"],
     expired: ["show", "ready", "hide", "expired"],
     error: ["show", failed("server")],
     done: ["show", "ready", "leaving"],

@@ -2,17 +2,22 @@
  * Which state does the QR panel go to next?
  *
  * Pure: `step(model, event)` returns the next model and touches nothing. A rise of `model.attempt` is the
- * one order to the outside: "open a new QR code". Events of an older attempt are dropped.
+ * one order to the outside: "open a new QR code, of `model.kind`". Events of an older attempt are dropped.
  *
  *   idle ──show──▶ loading ──ready──▶ ready ──expired──▶ loading (once, if seen) ──▶ … ──▶ expired
- *                     └──failed──▶ error                 └──leaving──▶ done
+ *                     └──failed──▶ error  ├──leaving──▶ done (WeChat's page moves the window on)
+ *                                         ├──scanned──▶ scanned ──confirmed──▶ done (the panel redeems)
+ *                                         ├──refused──▶ refused     └──refused, expired, gone
+ *                                         └──thanked──▶ loading (the Open Platform's code)
  *
- * A further state (scanned, refused) is one row in TABLE and one element with `data-wechat-in` in the template.
+ * A further state is one row in TABLE and one element with `data-wechat-in` in the template.
  */
 
 export const START = Object.freeze({
   name: "idle",
   attempt: 0,
+  kind: "", // the kind of code asked for; empty: the site's choice
+  thanked: false, // the official account's code was scanned, the Open Platform's is the second step
   renewed: false, // the one automatic renewal is spent
   visible: false,
   problem: null,
@@ -29,15 +34,24 @@ const to = (name) => (model) => ({ ...model, name });
 const fail = (model, event) => ({ ...model, name: "error", problem: event.problem });
 const renew = (model) =>
   model.visible && !model.renewed ? load(model, { renewed: true }) : { ...model, name: "expired" };
+/** Somebody scanned it, or it is not ours any more: a new code only by hand. */
+const end = (model) => ({ ...model, name: "expired", renewed: true });
 const refresh = (model) => load(model, { renewed: false });
 const refreshIfOffline = (model) => (model.problem?.code === "offline" ? refresh(model) : model);
+const turnTo = (model, event) => load(model, { kind: event.kind, thanked: false, renewed: false });
+const thank = (model) => load(model, { kind: "open_platform", thanked: true, renewed: false });
+
+const ON_THE_PHONE = { confirmed: to("done"), refused: to("refused"), thanked: thank, gone: end };
+const BY_HAND = { refresh, switch: turnTo };
 
 const TABLE = {
   idle: { show: (model) => load(model, {}), refresh },
   loading: { ready: to("ready"), failed: fail, expired: renew },
-  ready: { refresh, failed: fail, expired: renew, leaving: to("done") },
-  expired: { refresh, show: renew },
-  error: { refresh, online: refreshIfOffline },
+  ready: { ...BY_HAND, ...ON_THE_PHONE, scanned: to("scanned"), failed: fail, expired: renew, leaving: to("done") },
+  scanned: { ...BY_HAND, ...ON_THE_PHONE, failed: fail, expired: end },
+  refused: BY_HAND,
+  expired: { ...BY_HAND, show: renew },
+  error: { ...BY_HAND, online: refreshIfOffline },
   done: { failed: fail, returned: refresh },
 };
 

@@ -1,25 +1,32 @@
 /**
  * What happens in the WeChat panel while it is on the page?
  *
- * The states are decided in panel-state.js; this file carries them out: it asks for codes, shows them, counts
- * down and puts the words of the template on screen. All words come from the page, none from here.
+ * The states are decided in panel-state.js and drawn by panel-view.js; this file carries them out: it asks for
+ * codes, shows them, counts down, listens for what happens on the phone and redeems a confirmed sign-in.
  */
 
 import { clockFace, countdown } from "./deadline.js";
 import { showFrame, stateOf } from "./frame.js";
 import { openQr } from "./open-qr.js";
 import { START, step } from "./panel-state.js";
+import { PanelView } from "./panel-view.js";
+import { StatusPoll } from "./status-poll.js";
+import { drawing } from "./svg-code.js";
 
 const PATIENCE = 10_000; // for an answer of the site, and for WeChat's page to load
 const PATIENCE_AT_THE_END = 30_000; // for the next page, once the sign-in is allowed
 const BETWEEN_REFRESHES = 1_000;
 const HAND_MOVED = 1_500; // a page left this soon after a press was left by the visitor, not by WeChat
+const DRIFT = 2; // seconds that the countdown may differ from the site's before it is set right
 
 export class Panel {
   #model = START;
   #visible = { page: true, panel: false };
+  #kind; // of the code that is shown or on its way
+  #qr = null; // the site's answer
+  #poll = null;
   #secondsLeft = null;
-  #previous = "";
+  #previous = {}; // the last code of each kind, which a new one replaces
   #removeQr = () => {};
   #request = new AbortController();
   #lastRefresh = -Infinity;
@@ -28,20 +35,17 @@ export class Panel {
 
   constructor(root) {
     this.root = root;
-    this.form = root.querySelector("form");
-    this.box = this.#part("qr");
-    this.refreshButton = this.#part("refresh");
+    this.view = new PanelView(root);
+    this.sitesChoice = root.dataset.kind;
+    this.#kind = this.sitesChoice;
     this.#listen();
-    this.#draw();
+    this.view.draw(this.#model, this.#kind);
     root.setAttribute("data-ready", "");
   }
 
-  #part(name) {
-    return this.root.querySelector(`[data-wechat-part="${name}"]`);
-  }
-
   #listen() {
-    this.refreshButton.addEventListener("click", () => this.#refresh());
+    this.view.part("refresh").addEventListener("click", () => this.#refresh());
+    this.view.part("switch")?.addEventListener("click", () => this.#switch());
     new IntersectionObserver((entries) => this.#see({ panel: entries.at(-1).isIntersecting })).observe(this.root);
     document.addEventListener("visibilitychange", () => this.#see({ page: !document.hidden }));
     window.addEventListener("online", () => this.#send({ type: "online" }));
@@ -56,8 +60,11 @@ export class Panel {
   #send(event) {
     const before = this.#model;
     this.#model = step(before, event);
-    if (this.#model.name !== before.name || this.#model.attempt !== before.attempt) this.#draw();
-    if (this.#model.attempt !== before.attempt) this.#open(this.#model.attempt);
+    const { name, attempt, kind } = this.#model;
+    if (attempt !== before.attempt) this.#kind = kind || this.sitesChoice;
+    if (name === "error") this.#clear();
+    if (name !== before.name || attempt !== before.attempt) this.view.draw(this.#model, this.#kind);
+    if (attempt !== before.attempt) this.#open(attempt);
   }
 
   // ── what the visitor and the browser do ──
@@ -67,13 +74,26 @@ export class Panel {
     const seen = this.#visible.page && this.#visible.panel;
     if (seen) this.#tick();
     this.#send({ type: seen ? "show" : "hide" });
+    if (seen) this.#poll?.resume();
+    else this.#poll?.pause();
   }
 
   #refresh() {
-    if (performance.now() - this.#lastRefresh < BETWEEN_REFRESHES) return;
-    this.#lastRefresh = performance.now();
+    if (this.#pressedTwice()) return;
     if (this.#model.problem?.code === "session") this.#reloadPage();
     else this.#send({ type: "refresh" });
+  }
+
+  /** From the official account's code to the Open Platform's, and back. */
+  #switch() {
+    if (this.#pressedTwice()) return;
+    this.#send({ type: "switch", kind: this.#kind === "official_account" ? "open_platform" : "" });
+  }
+
+  #pressedTwice() {
+    if (performance.now() - this.#lastRefresh < BETWEEN_REFRESHES) return true;
+    this.#lastRefresh = performance.now();
+    return false;
   }
 
   /** Not `location.reload()`: after a refused password that would ask to send the form again. */
@@ -87,8 +107,12 @@ export class Panel {
 
   /** WeChat's frame moves the window on when the sign-in was allowed; no press came before it. */
   #leave() {
-    if (performance.now() - this.#lastPress < HAND_MOVED) return;
+    if (this.#kind !== "open_platform" || performance.now() - this.#lastPress < HAND_MOVED) return;
     this.#send({ type: "leaving" });
+    this.#expectNextPage();
+  }
+
+  #expectNextPage() {
     clearTimeout(this.#end);
     this.#end = setTimeout(() => {
       if (this.#model.name === "done") this.#fail("slow");
@@ -103,10 +127,12 @@ export class Panel {
   #tick() {
     if (this.#secondsLeft === null) return;
     const left = this.#secondsLeft();
-    this.#part("countdown").textContent = clockFace(left);
+    this.view.part("countdown").textContent = clockFace(left);
     if (left > 0) return;
     this.#secondsLeft = null;
-    this.#send({ type: "expired" });
+    // The site has the last word where it can be asked: the phone may have scanned in the last second.
+    if (this.#poll) this.#poll.now();
+    else this.#send({ type: "expired" });
   }
 
   // ── a QR code, from the question to the picture ──
@@ -124,30 +150,64 @@ export class Panel {
   }
 
   #body() {
-    const body = new URLSearchParams(new FormData(this.form));
-    body.set("previous", this.#previous);
+    const body = new URLSearchParams(new FormData(this.view.part("form")));
+    body.set("previous", this.#previous[this.#kind] ?? "");
+    if (this.#model.kind) body.set("kind", this.#model.kind);
     return body;
   }
 
   #show(qr, attempt) {
-    const show = { open_platform: () => this.#showFrame(qr, attempt) }[qr.kind];
-    if (!show) return this.#fail("server");
+    const shows = { open_platform: this.#showFrame, official_account: this.#showPicture };
+    if (!Object.hasOwn(shows, qr.kind)) return this.#fail("server");
+    this.#qr = qr;
+    this.#kind = qr.kind;
+    this.view.filter(this.#model, this.#kind);
     this.#secondsLeft = countdown(qr.expires_in);
-    show();
+    shows[qr.kind].call(this, qr, attempt);
     this.#tick();
   }
 
   #showFrame(qr, attempt) {
-    this.#previous = stateOf(qr.frame_url);
-    this.#removeQr = showFrame(this.box, qr.frame_url, {
+    this.#previous.open_platform = stateOf(qr.frame_url);
+    this.#removeQr = showFrame(this.view.part("qr"), qr.frame_url, {
       title: this.root.dataset.frameTitle,
       patience: PATIENCE,
       on: {
         ready: () => this.#send({ type: "ready", attempt }),
-        silent: () => (this.#part("hint").hidden = this.#model.name !== "ready"),
+        silent: () => (this.view.part("hint").hidden = this.#model.name !== "ready"),
         failed: () => this.#send({ type: "failed", attempt, problem: { code: "frame" } }),
       },
     });
+  }
+
+  #showPicture(qr, attempt) {
+    this.#previous.official_account = qr.id;
+    const picture = drawing(String(qr.svg), this.root.dataset.pictureTitle);
+    if (!picture) return this.#fail("server");
+    this.view.part("qr").replaceChildren(picture);
+    const on = (event) => this.#hear({ ...event, attempt });
+    this.#poll = new StatusPoll(qr.status_url, { fetch: fetch.bind(window), on });
+    this.#removeQr = () => picture.remove();
+    this.#send({ type: "ready", attempt });
+    if (this.#model.visible) this.#poll.resume();
+  }
+
+  /** What happened on the phone. */
+  #hear(event) {
+    const { type, secondsLeft } = event;
+    if (secondsLeft > 0 && !(Math.abs(secondsLeft - (this.#secondsLeft?.() ?? -Infinity)) <= DRIFT))
+      this.#secondsLeft = countdown(secondsLeft);
+    if (type === "scanned") this.view.part("digits").textContent = this.#qr.digits;
+    this.#send(event);
+    if (type === "confirmed" && this.#model.name === "done") this.#finish();
+  }
+
+  /** As a form, so that the browser follows the site's redirect to the next page. */
+  #finish() {
+    const form = this.view.part("finish");
+    form.action = this.#qr.finish_url;
+    form.submit();
+    this.#expectNextPage();
   }
 
   #fail(code) {
@@ -155,57 +215,10 @@ export class Panel {
   }
 
   #clear() {
+    this.#poll?.stop();
     this.#removeQr();
+    this.#poll = null;
     this.#removeQr = () => {};
     this.#secondsLeft = null;
-  }
-
-  // ── words on the screen ──
-
-  #draw() {
-    const { name } = this.#model;
-    if (name === "error") this.#clear();
-    this.root.dataset.state = name;
-    this.root.querySelectorAll("[data-wechat-in]").forEach((part) => {
-      part.hidden = !part.dataset.wechatIn.split(" ").includes(name);
-    });
-    this.#part("hint").hidden = true;
-    this.box.inert = name !== "ready";
-    this.#drawProblem();
-    this.#drawRefresh();
-    this.#say(name);
-  }
-
-  #drawProblem() {
-    const { problem } = this.#model;
-    if (!problem) return;
-    const words = this.#words(problem.code) ?? this.#words("server");
-    this.#part("problem").replaceChildren(words);
-    this.#fill("message", problem.message);
-    this.#fill("reference", problem.reference);
-  }
-
-  #fill(name, text) {
-    const place = this.#part("problem").querySelector(`[data-wechat-${name}]`);
-    if (!place || !text) return;
-    place.textContent = text;
-    place.closest("p").hidden = false;
-  }
-
-  #words(code) {
-    return this.root.querySelector(`template[data-wechat-problem="${code}"]`)?.content.cloneNode(true);
-  }
-
-  #drawRefresh() {
-    const { label, labelReload } = this.refreshButton.dataset;
-    const busy = ["loading", "done"].includes(this.#model.name);
-    this.#part("refresh-label").textContent = this.#model.problem?.code === "session" ? labelReload : label;
-    this.refreshButton.setAttribute("aria-disabled", String(busy));
-  }
-
-  /** Once for every change of state, to people who do not see it. */
-  #say(name) {
-    const shown = this.root.querySelector(`[data-wechat-say~="${name}"]`);
-    this.#part("live").textContent = shown ? shown.textContent.trim().replace(/\s+/g, " ") : "";
   }
 }

@@ -1,0 +1,81 @@
+/**
+ * What does the WeChat panel show in each of its states?
+ *
+ * All words stand in the page, none here. `data-wechat-in` names the states that show a part, `data-wechat-kind` the
+ * kinds of code (official_account, open_platform, thanked: the Open Platform's as the second step), `data-wechat-say`
+ * the states in which a screen reader is told its words.
+ */
+
+const BUSY = ["loading", "done"];
+
+export class PanelView {
+  constructor(root) {
+    this.root = root;
+  }
+
+  part(name) {
+    return this.root.querySelector(`[data-wechat-part="${name}"]`);
+  }
+
+  /** After every change of state. */
+  draw(model, kind) {
+    this.root.dataset.state = model.name;
+    this.filter(model, kind);
+    this.part("hint").hidden = true;
+    this.part("qr").inert = model.name !== "ready";
+    this.#problem(model.problem);
+    this.#buttons(model, kind);
+    this.#say(model.name);
+  }
+
+  /** Show what belongs to this state and to this kind of code. */
+  filter(model, kind) {
+    const flavour = model.thanked ? "thanked" : kind;
+    this.root.dataset.kind = kind;
+    this.root.querySelectorAll("[data-wechat-in], [data-wechat-kind]").forEach((part) => {
+      const { wechatIn, wechatKind } = part.dataset;
+      part.hidden = !lists(wechatIn, model.name) || !lists(wechatKind, flavour);
+    });
+  }
+
+  #problem(problem) {
+    if (!problem) return;
+    const words = this.#words(problem.code) ?? this.#words("server");
+    this.part("problem").replaceChildren(words);
+    this.#fill("message", problem.message);
+    this.#fill("reference", problem.reference);
+  }
+
+  #fill(name, text) {
+    const place = this.part("problem").querySelector(`[data-wechat-${name}]`);
+    if (!place || !text) return;
+    place.textContent = text;
+    place.closest("p").hidden = false;
+  }
+
+  #words(code) {
+    return this.root.querySelector(`template[data-wechat-problem="${code}"]`)?.content.cloneNode(true);
+  }
+
+  #buttons(model, kind) {
+    const busy = String(BUSY.includes(model.name));
+    const refresh = this.part("refresh");
+    const { label, labelReload } = refresh.dataset;
+    this.part("refresh-label").textContent = model.problem?.code === "session" ? labelReload : label;
+    refresh.setAttribute("aria-disabled", busy);
+    const other = this.part("switch");
+    if (!other) return;
+    other.textContent = kind === "official_account" ? other.dataset.label : other.dataset.labelBack;
+    other.setAttribute("aria-disabled", busy);
+  }
+
+  /** Once for every change of state, to people who do not see it. */
+  #say(name) {
+    const told = this.root.querySelector(`[data-wechat-say~="${name}"]:not([hidden])`);
+    this.part("live").textContent = told ? told.textContent.trim().replace(/\s+/g, " ") : "";
+  }
+}
+
+function lists(names, name) {
+  return names === undefined || names.split(" ").includes(name);
+}

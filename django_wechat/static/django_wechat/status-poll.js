@@ -1,0 +1,126 @@
+/**
+ * How does the panel learn what happens on the phone?
+ *
+ * It asks the site again and again: every second at first and after every change, then slower, down to every three
+ * seconds. Never two questions at once. `pause` and `resume` follow the visitor's eyes. A question that fails is asked
+ * again quietly; after FAILURES in a row the poll gives up and says why. It stops by itself at every end.
+ */
+
+import { ask } from "./ask.js";
+import { codeFor } from "./open-qr.js";
+
+export const FAILURES = 5;
+const FIRST = 1_000;
+const SLOWEST = 3_000;
+const GROWTH = 1.2;
+const PATIENCE = 8_000;
+const LONGEST_PAUSE = 60_000; // whatever a Retry-After says
+const CLOCK = {
+  set: (act, delay) => setTimeout(act, delay),
+  clear: (timer) => clearTimeout(timer),
+  now: () => performance.now(),
+};
+
+const BY_NEXT = { finish: "confirmed", open_platform: "thanked" };
+const BY_STATUS = {
+  waiting: "waiting",
+  scanned: "scanned",
+  confirmed: "confirmed",
+  refused: "refused",
+  expired: "expired",
+  used: "gone",
+};
+const GOES_ON = new Set(["waiting", "scanned"]);
+
+/** What the site's answer means to the panel, or null for an answer that makes no sense. */
+export function eventFor(answer) {
+  const type = BY_NEXT[answer?.next] ?? BY_STATUS[answer?.status];
+  if (!type) return null;
+  const secondsLeft = Number(answer.expires_in) || 0;
+  return type === "waiting" && secondsLeft <= 0 ? { type: "expired" } : { type, secondsLeft };
+}
+
+/** Starts paused: `resume` it. `on` hears an event for every answer, and `failed` once. */
+export class StatusPoll {
+  #paused = true;
+  #asking = false;
+  #delay = FIRST;
+  #notBefore = 0;
+  #failures = 0;
+  #heard = "";
+  #timer = null;
+  #life = new AbortController();
+
+  constructor(url, { fetch, on, clock = CLOCK, timeout = PATIENCE }) {
+    Object.assign(this, { url, fetch, on, clock, timeout });
+  }
+
+  resume() {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#delay = FIRST;
+    this.#plan(this.#heard ? 0 : FIRST);
+  }
+
+  pause() {
+    this.#paused = true;
+    this.clock.clear(this.#timer);
+  }
+
+  now() {
+    this.#plan(0);
+  }
+
+  stop() {
+    this.#life.abort();
+    this.clock.clear(this.#timer);
+  }
+
+  #plan(delay) {
+    if (this.#paused || this.#asking || this.#life.signal.aborted) return;
+    this.clock.clear(this.#timer);
+    this.#timer = this.clock.set(() => this.#ask(), Math.max(delay, this.#notBefore - this.clock.now()));
+  }
+
+  async #ask() {
+    const { fetch, timeout } = this;
+    const { signal } = this.#life;
+    this.#asking = true;
+    const answer = await ask(this.url, { method: "GET" }, { fetch, timeout, signal });
+    this.#asking = false;
+    if (signal.aborted) return;
+    const event = understand(answer);
+    if (event) this.#tell(event);
+    else this.#fail(answer);
+    this.#plan(this.#delay);
+  }
+
+  #tell(event) {
+    this.#failures = 0;
+    this.#delay = event.type === this.#heard ? Math.min(this.#delay * GROWTH, SLOWEST) : FIRST;
+    this.#heard = event.type;
+    if (!GOES_ON.has(event.type)) this.stop();
+    this.on(event);
+  }
+
+  #fail({ response, problem }) {
+    this.#failures += 1;
+    this.#delay = Math.min(this.#delay * GROWTH, SLOWEST);
+    this.#notBefore = this.clock.now() + retryAfter(response);
+    const code = problem?.code ?? codeFor(response);
+    if (code !== "session" && this.#failures <= FAILURES) return;
+    this.stop();
+    this.on({ type: "failed", problem: { code } });
+  }
+}
+
+/** 404: the code belongs to another browser, or to a sign-in that this browser no longer knows. */
+function understand({ response, json }) {
+  if (response?.status === 404) return { type: "gone" };
+  return response?.ok && !response.redirected ? eventFor(json) : null;
+}
+
+function retryAfter(response) {
+  const seconds = Number(response?.headers?.get("Retry-After"));
+  return seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE) : 0;
+}
