@@ -143,11 +143,7 @@ class OfficialAccounts(AccountApi):
         return push
 
     def _deliver(self, app: App, push: Push, chat: Chat) -> None:
-        reply = None
-        if app.push_url:
-            reply = deliver(app, push, timeout=self.behaviour.push_timeout, tries=self.behaviour.push_tries)
-        else:
-            push.verdict = Verdict.NOT_CONFIGURED
+        reply = deliver(app, push, timeout=self.behaviour.push_timeout, tries=self.behaviour.push_tries)
         # Whoever has just unfollowed cannot be told anything.
         reachable = push.message.get("Event") != "unsubscribe"
         if reachable and push.verdict is Verdict.OUT_OF_SERVICE:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import requests
 
 from .envelopes import Message, seal, signed_query
-from .registry import App
+from .registry import App, PushMode
 from .verdicts import BadAnswer, Verdict, read_answer
 
 HEADERS = {"User-Agent": "Mozilla/4.0", "Content-Type": "text/xml", "Accept": "*/*"}
+AES_KEY_LENGTH = 43
 # What the console says after Submit (提交); the words are the simulator's recollection of it.
 SUBMITTED = "提交成功"
 TIMED_OUT = "请求URL超时"
@@ -51,6 +52,10 @@ def deliver(app: App, push: Push, *, timeout: float, tries: int) -> str | None:
 
     MsgId and CreateTime stay the same in each try; the signature, its timestamp and nonce are new.
     """
+    if not app.push_url or (app.push_mode is not PushMode.PLAIN and len(app.aes_key) != AES_KEY_LENGTH):
+        push.verdict = Verdict.NOT_CONFIGURED
+        push.explanation = "it needs a push_url and, except in plain mode, an EncodingAESKey"
+        return None
     for push.tries in range(1, tries + 1):
         envelope = seal(app, push.message)
         if _post(app, push, envelope.body, envelope.query, timeout):

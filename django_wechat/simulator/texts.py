@@ -84,7 +84,7 @@ _TEXTS = {
     "push_pending": ("on its way", "推送中"),
     "push_ok": ("accepted", "已接收"),
     "push_replied": ("answered with a message", "已回复消息"),
-    "push_not_configured": ("not sent, there is no URL", "未发送：没有配置 URL"),
+    "push_not_configured": ("not sent, nothing is configured", "未发送：尚未配置"),
     "push_bad": ("WeChat is not satisfied with the answer", "回答不符合微信的要求"),
     "push_tries": ("tries:", "尝试次数："),
     "faults": ("When WeChat misbehaves", "让微信出点问题"),

@@ -56,7 +56,7 @@ def test_it_works_with_plain_forms(
     assert 'data-screen="card"' in act("scan_account_qr", ticket=qr.ticket)
     assert 'data-screen="chat"' in act("follow", appid=APPID)
     assert "hello &lt;b&gt;" in act("send_text", appid=APPID, text="hello <b>")
-    assert "no URL" in act("menu_click", appid=APPID, key="HELP")
+    assert "nothing is configured" in act("menu_click", appid=APPID, key="HELP")
     assert 'data-screen="card"' in act("unfollow", appid=APPID)
     assert "Switch account" in act("show_account")
     assert "请填写正确的URL" in act("server_config", appid=APPID, push_url="nonsense")

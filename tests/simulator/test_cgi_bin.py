@@ -114,8 +114,10 @@ def test_forcing_kills_at_once_and_has_limits(cgi: CgiBin, platform: Platform) -
 
 def test_revoked_tokens_are_not_latest(cgi: CgiBin, platform: Platform) -> None:
     tokens = [cgi.token(), cgi.stable()]
+    other = cgi.token(appid=seeds.UNBOUND_ACCOUNT_APPID, secret=seeds.UNBOUND_ACCOUNT_SECRET)
     platform.revoke_api_tokens(APPID)
     assert [cgi.use(token) for token in tokens] == [40001, 40001]
+    assert cgi.use(other) == 40003
     assert cgi.use(cgi.stable()) == 0
 
 

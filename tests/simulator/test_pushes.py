@@ -1,5 +1,6 @@
 """Do pushes leave as WeChat sends them, and is the site's answer judged as WeChat judges it?"""
 
+import base64
 import json
 import time
 from collections.abc import Iterator
@@ -8,13 +9,14 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import create_reply
 from wechatpy.utils import check_signature
 
 from django_wechat.simulator import crypto, seeds
-from django_wechat.simulator.chats import ChatMessage
+from django_wechat.simulator.chats import ChatMessage, Sender
 from django_wechat.simulator.console import BAD_KEY, BAD_TOKEN, BAD_URL
 from django_wechat.simulator.envelopes import seal, write
 from django_wechat.simulator.official_accounts import ScanResult
@@ -70,6 +72,20 @@ def test_aes_vectors(vector: dict[str, Any]) -> None:
 @pytest.mark.parametrize("length", [0, 1, 11, 12, 13, 31, 32, 100])
 def test_encryption_round_trip(length: int) -> None:
     assert crypto.decrypt(AES_KEY, crypto.encrypt(AES_KEY, b"x" * length, APPID)) == (b"x" * length, APPID)
+
+
+def sealed_by_hand(plain: bytes) -> str:
+    """Encrypt without the length and the AppID that belong there."""
+    padding = 32 - len(plain) % 32
+    key = base64.b64decode(AES_KEY + "=")
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    return base64.b64encode(encryptor.update(plain + bytes([padding] * padding)) + encryptor.finalize()).decode()
+
+
+@pytest.mark.parametrize("plain", [b"short", b"r" * 16 + b"\x00\x00\xff\xff" + b"message"])
+def test_decryption_checks_the_lengths(plain: bytes) -> None:
+    with pytest.raises(ValueError, match=r"short|length"):
+        crypto.decrypt(AES_KEY, sealed_by_hand(plain))
 
 
 # --- wechatpy, an independent witness ---
@@ -241,9 +257,12 @@ def test_wrong_words_are_explained(platform: Platform, account: App) -> None:
         platform.follow(APPID)
 
 
-def test_without_a_push_url_nothing_is_sent(platform: Platform) -> None:
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:9/"])
+def test_without_an_address_and_a_key_nothing_is_sent(platform: Platform, account: App, url: str) -> None:
+    account.push_url, account.aes_key = url, ""
     push = platform.follow(APPID)
     assert (push.verdict, push.status, push.tries) == (Verdict.NOT_CONFIGURED, None, 0)
+    assert push.explanation.startswith("it needs a push_url")
     assert platform.chat(APPID) == []
 
 
@@ -269,6 +288,19 @@ def test_a_plain_reply_stands_in_the_chat_with_its_links(platform: Platform, acc
     assert (message.sender, message.text) == ("account", words)
     assert message.links == ["https://a.example/c?k=1&x=2", "http://b.example/x?y=1"]
     assert [part.words for part in message.parts] == ["点 ", "这里", "。\n或 ", "http://b.example/x?y=1", "，谢谢"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("plain", [("plain", "")]),
+        ("go: http://a.example", [("go: ", ""), ("http://a.example", "http://a.example")]),
+        ("<a href='https://a.example/'>x</a>", [("x", "https://a.example/")]),
+        ('<a href="javascript:alert(1)">x</a>', [('<a href="javascript:alert(1)">x</a>', "")]),
+    ],
+)
+def test_only_web_addresses_become_links(text: str, parts: list[tuple[str, str]]) -> None:
+    assert ChatMessage(Sender.ACCOUNT, text, 0).parts == parts
 
 
 @pytest.mark.parametrize(
