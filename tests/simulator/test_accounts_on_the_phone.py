@@ -87,6 +87,7 @@ def test_scan_follow_tap_the_link(
     with page.expect_popup() as popup:
         message.get_by_role("link").click()
     expect(popup.value.get_by_text("confirm page")).to_be_visible()
+    popup.value.close()
     page.get_by_label("Message").fill("thank you")
     page.get_by_label("Message").press("Enter")
     expect(page.locator('[data-sender="person"] .bubble')).to_have_text("thank you")
