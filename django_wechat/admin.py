@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +53,13 @@ class WeChatIdentityAdmin(IdentityAdmin):
 
     list_display = ["user", "appid", "has_unionid", "first_seen_at"]
     list_filter = ["appid"]
-    search_fields = ["openid", "unionid", "account__user__username", "account__user__email"]
+    search_fields = ["openid", "unionid"]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Search by what the site's users are called, whatever its user model."""
+        user = get_user_model()
+        names = {user.USERNAME_FIELD, user.get_email_field_name()} & {field.name for field in user._meta.get_fields()}
+        return [*super().get_search_fields(request), *(f"account__user__{name}" for name in sorted(names))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeChatIdentity]:
         """Read the users along with the list."""

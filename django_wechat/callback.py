@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.utils import get_login_redirect_url
+from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from django_wechat import code_exchanges, conf
@@ -30,20 +32,29 @@ class Callback:
         self.request = request
         self.provider = provider
         self.state_id = request.GET.get("state", "")
+        self.code = request.GET.get("code", "")
         self.session_cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
 
     def respond(self) -> HttpResponse:
         """Return where the browser goes now."""
-        state = self._unstash()
+        state = self._unstash() or code_exchanges.state_of(self.state_id, self.session_cookie)
         if state is None:
             return self._without_state()
-        if not self.request.GET.get("code"):
+        if not self.code:
             return self._problem("cancelled", state)
-        exchange = code_exchanges.claim(self.state_id, self.session_cookie)
+        exchange = code_exchanges.claim(self.state_id, self.code, self.session_cookie, state)
         if exchange is None:
-            return self._repeat() or self._problem("state_lost", state)
+            return self._repeat(state)
+        try:
+            return self._first(exchange, state)
+        except Exception:
+            # A second delivery must not wait for an end that never comes.
+            code_exchanges.record(exchange, Outcome(problem="not_saved"))
+            raise
+
+    def _first(self, exchange: CodeExchange, state: dict[str, Any]) -> HttpResponse:
         outcome, error = self._ask_wechat(state)
-        return self._end(exchange, outcome, error)
+        return self._end(exchange, state, outcome, error)
 
     def _unstash(self) -> dict[str, Any] | None:
         """Take the state out of the session: it is good for one delivery."""
@@ -56,19 +67,23 @@ class Callback:
         return state
 
     def _without_state(self) -> HttpResponse:
-        """A second delivery, a cookie that was withheld from a cross-site request, or somebody else's link."""
-        if self.state_id and (response := self._repeat()):
-            return response
+        """A cookie that was withheld from a cross-site request, somebody else's link, or a sign-in that is over."""
         if self.request.user.is_authenticated:
             return HttpResponseRedirect(get_login_redirect_url(self.request))
         if self.state_id and "_redir" not in self.request.GET:
             return self._bounce()
         return self._problem("state_lost", None)
 
-    def _repeat(self) -> HttpResponse | None:
-        """End as the first delivery to this browser ended, once it has."""
-        exchange = code_exchanges.wait(self.state_id, self.session_cookie, seconds=sum(conf.timeouts()) + 1)
-        return self._end(exchange, code_exchanges.outcome_of(exchange)) if exchange else None
+    def _repeat(self, state: dict[str, Any]) -> HttpResponse:
+        """End as the first delivery of the same code to this browser ended, once it has."""
+        seconds = 2 * sum(conf.timeouts()) + 1
+        exchange = code_exchanges.wait(self.state_id, self.code, self.session_cookie, seconds=seconds)
+        if exchange is None:
+            return self._problem("state_lost", state)
+        if state.get("process") == AuthProcess.CONNECT and self.request.user.is_authenticated:
+            # Connected is connected, even if the person undid it meanwhile.
+            return HttpResponseRedirect(state.get("next") or reverse("socialaccount_connections"))
+        return self._end(exchange, state, code_exchanges.outcome_of(exchange))
 
     def _bounce(self) -> HttpResponse:
         """Ask once more from our own page, so that SameSite cookies come along."""
@@ -81,30 +96,28 @@ class Callback:
         chosen = state.get(STATE_KEY) or {}
         row = next((row for row in self.provider.rows if row.pk == chosen.get("provider")), None)
         try:
-            profile = _finish(row, chosen, self.request.GET["code"])
+            profile = _finish(row, chosen, self.code)
         except (WeChatError, ImproperlyConfigured) as error:
-            return Outcome(state, problem=code_for(error)), error
-        if profile is None:
-            return Outcome(state, problem="settings_changed"), None
-        return Outcome(state, profile), None
+            return Outcome(problem=code_for(error)), error
+        return (Outcome(profile) if profile else Outcome(problem="settings_changed")), None
 
-    def _end(self, exchange: CodeExchange, outcome: Outcome, error: Exception | None = None) -> HttpResponse:
+    def _end(
+        self, exchange: CodeExchange, state: dict[str, Any], outcome: Outcome, error: Exception | None = None
+    ) -> HttpResponse:
         if outcome.profile is not None:
-            return self._sign_in(exchange, outcome, outcome.profile)
+            return self._sign_in(exchange, state, outcome, outcome.profile)
         code_exchanges.record(exchange, outcome)
-        return self._problem(outcome.problem, outcome.state, error)
+        return self._problem(outcome.problem, state, error)
 
-    def _sign_in(self, exchange: CodeExchange, outcome: Outcome, profile: Profile) -> HttpResponse:
+    def _sign_in(
+        self, exchange: CodeExchange, state: dict[str, Any], outcome: Outcome, profile: Profile
+    ) -> HttpResponse:
         try:
             return complete_sign_in(
-                self.request,
-                self.provider,
-                profile,
-                outcome.state,
-                first=lambda: code_exchanges.record(exchange, outcome),
+                self.request, self.provider, profile, state, first=lambda: code_exchanges.record(exchange, outcome)
             )
         except NotSaved as error:
-            return self._end(exchange, Outcome(outcome.state, problem="not_saved"), error)
+            return self._end(exchange, state, Outcome(problem="not_saved"), error)
 
     def _problem(self, code: str, state: dict[str, Any] | None, error: Exception | None = None) -> HttpResponse:
         return problem_response(self.request, self.provider, code, error=error, state=state)

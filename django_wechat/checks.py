@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from allauth.account import app_settings as account_settings
+from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
@@ -25,7 +26,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
     del app_configs
     if not isinstance(getattr(settings, "WECHAT", {}), dict):
         return [Error("WECHAT must be a dict.", hint="WECHAT = {}", id="django_wechat.E001")]
-    return [*_unknown_settings(), *_base_urls(), *_callback_protocol(), *_numbers()]
+    return [*_unknown_settings(), *_base_urls(), *_callback_protocol(), *_numbers(), *_encryption_keys()]
 
 
 def _unknown_settings() -> list[CheckMessage]:
@@ -40,13 +41,20 @@ def _base_urls() -> list[CheckMessage]:
     """Anything but WeChat's own hosts is for development: codes and secrets would go to somebody else."""
     messages: list[CheckMessage] = []
     for name, official in OFFICIAL_HOSTS.items():
-        parts = urlsplit(conf.base_url(name))
+        parts = _split(conf.base_url(name))
         if parts.scheme not in ("http", "https") or not parts.netloc:
             hint = f"For WeChat itself: https://{official}"
             messages.append(Error(f"WECHAT[{name!r}] is not an http(s) address.", hint=hint, id="django_wechat.E003"))
         elif not settings.DEBUG and (parts.scheme, parts.netloc) != ("https", official):
             messages.append(_not_wechat(name, official))
     return messages
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _not_wechat(name: str, official: str) -> CheckMessage:
@@ -72,12 +80,11 @@ def _callback_protocol() -> list[CheckMessage]:
 
 
 def _numbers() -> list[CheckMessage]:
-    try:
-        numbers = [*conf.timeouts(), float(conf.get("QR_LIFETIME"))]
-        not_negative = float(conf.get("PROFILE_MAX_AGE")) >= 0
-    except (TypeError, ValueError):
-        numbers, not_negative = [0], False
-    if min(numbers) > 0 and not_negative:
+    timeout = conf.get("TIMEOUT")
+    pair = list(timeout) if isinstance(timeout, (tuple, list)) else [timeout, timeout]
+    above_zero = [*pair, conf.get("QR_LIFETIME")]
+    right = all(_is_number(value) and value > 0 for value in above_zero) and len(pair) == 2
+    if right and _is_number(conf.get("PROFILE_MAX_AGE")) and conf.get("PROFILE_MAX_AGE") >= 0:
         return []
     return [
         Error(
@@ -86,3 +93,28 @@ def _numbers() -> list[CheckMessage]:
             id="django_wechat.E004",
         )
     ]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _encryption_keys() -> list[CheckMessage]:
+    keys = conf.get("ENCRYPTION_KEYS")
+    if isinstance(keys, (list, tuple)) and all(_is_fernet_key(key) for key in keys):
+        return []
+    return [
+        Error(
+            "WECHAT['ENCRYPTION_KEYS'] must be a list of Fernet keys.",
+            hint="cryptography.fernet.Fernet.generate_key() makes one; a single key needs its list, too.",
+            id="django_wechat.E005",
+        )
+    ]
+
+
+def _is_fernet_key(key: str | bytes) -> bool:
+    try:
+        Fernet(key)
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True

@@ -1,50 +1,66 @@
 """Was this callback delivered before, and how did that end?
 
 WeChat delivers one callback twice: after each other, at the same moment, or with two codes for one state (reference
-section 9, traps 1 to 3). The first delivery claims the state and asks WeChat; the second waits for its outcome. Both
-may run in different processes, so the claim is a row with a unique key.
+section 9, traps 1 to 3). The first delivery claims state and code and asks WeChat; a second one of the same code waits
+for its outcome. Both may run in different processes, so the claim is a row with a unique key.
+
+An outcome is handed only to who brings the same cookie, state and code. Cookie and state alone are not enough: they
+were known before anybody signed in, for instance to whoever sat at the computer before.
 """
 
 import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 from django_wechat.models import CodeExchange
 from django_wechat.protocol.oauth import Profile
 
-LIFETIME = timedelta(minutes=2)
+REPEAT_WINDOW = timedelta(minutes=2)
 """How long an outcome is handed out: long enough for WeChat's second delivery, too short for anybody else."""
 
+KEPT_FOR = timedelta(minutes=10)
+"""How long a claim is kept: as long as allauth's state lives, which some session engines cannot take back."""
+
 WAIT_STEP = 0.1
+_CLAIM_ATTEMPTS = 3
+_CLEAN_UP_EVERY = 20
+_CLEAN_UP_AT_MOST = 200
 
 
 @dataclass(frozen=True)
 class Outcome:
     """How an exchange ended: a profile, or the code of the problem the visitor was told."""
 
-    state: dict[str, object]
     profile: Profile | None = None
     problem: str = ""
 
 
-def claim(state_id: str, session_cookie: str) -> CodeExchange | None:
+def claim(state_id: str, code: str, session_cookie: str, state: dict[str, Any]) -> CodeExchange | None:
     """Return the row that makes the caller the only one to exchange the code; None if somebody else has it."""
-    CodeExchange.objects.filter(started_at__lt=timezone.now() - LIFETIME).delete()
-    try:
-        with transaction.atomic():
-            return CodeExchange.objects.create(state_hash=_hash(state_id), browser=_hash(session_cookie))
-    except IntegrityError:
-        return None
+    values = {"browser": _hash(session_cookie), "state": json.dumps(state)}
+    exchange = _insert(state_hash=_hash(state_id), code_hash=_hash(code), **values)
+    if exchange is not None and exchange.pk % _CLEAN_UP_EVERY == 0:
+        clear_old()
+    return exchange
 
 
 def is_claimed(state_id: str) -> bool:
     """Return whether a callback with this state was delivered within the last minutes."""
     return CodeExchange.objects.filter(state_hash=_hash(state_id)).exists()
+
+
+def state_of(state_id: str, session_cookie: str) -> dict[str, Any] | None:
+    """Return the state of an earlier delivery to the same browser, for a second one after the state was used up."""
+    exchange = _recent(state_id, session_cookie).first()
+    state: dict[str, Any] | None = json.loads(exchange.state) if exchange else None
+    return state
 
 
 def record(exchange: CodeExchange, outcome: Outcome) -> None:
@@ -56,14 +72,14 @@ def record(exchange: CodeExchange, outcome: Outcome) -> None:
     CodeExchange.objects.filter(pk=exchange.pk).update(outcome=json.dumps(asdict(outcome)))
 
 
-def wait(state_id: str, session_cookie: str, *, seconds: float) -> CodeExchange | None:
-    """Return the first delivery to the same browser, once it has ended.
+def wait(state_id: str, code: str, session_cookie: str, *, seconds: float) -> CodeExchange | None:
+    """Return the first delivery of this callback to the same browser, once it has ended.
 
-    Waits up to `seconds` while it is under way. None: there was no such delivery, or it did not end in time.
+    Waits while it is under way, at most `seconds` from its start. None: there was none, or it did not end in time.
     """
-    deadline = time.monotonic() + seconds
-    while (exchange := _find(state_id, session_cookie)) is not None and not exchange.outcome:
-        if time.monotonic() > deadline:
+    mine = _recent(state_id, session_cookie).filter(code_hash=_hash(code))
+    while (exchange := mine.first()) is not None and not exchange.outcome:
+        if timezone.now() - exchange.started_at > timedelta(seconds=seconds):
             return None
         time.sleep(WAIT_STEP)
     return exchange
@@ -73,15 +89,42 @@ def outcome_of(exchange: CodeExchange) -> Outcome:
     """Return how an ended exchange ended."""
     data = json.loads(exchange.outcome)
     profile = Profile(**data["profile"]) if data["profile"] else None
-    return Outcome(state=data["state"], profile=profile, problem=data["problem"])
+    return Outcome(profile, data["problem"])
 
 
-def _find(state_id: str, session_cookie: str) -> CodeExchange | None:
-    oldest = timezone.now() - LIFETIME
-    exchange = CodeExchange.objects.filter(state_hash=_hash(state_id), started_at__gte=oldest).first()
-    if exchange and session_cookie and constant_time_compare(exchange.browser, _hash(session_cookie)):
-        return exchange
-    return None
+def clear_old() -> int:
+    """Delete claims that nothing can ask for any more, a few at a time; return how many."""
+    old = CodeExchange.objects.filter(started_at__lt=timezone.now() - KEPT_FOR)
+    chosen = list(old.values_list("pk", flat=True)[:_CLEAN_UP_AT_MOST])
+    deleted, _per_model = CodeExchange.objects.filter(pk__in=chosen).delete()
+    return deleted
+
+
+def _insert(**values: str) -> CodeExchange | None:
+    """MariaDB may choose an insert as the victim of a deadlock; then it is tried again."""
+    for _ in range(_CLAIM_ATTEMPTS - 1):
+        try:
+            return _insert_once(**values)
+        except OperationalError:
+            time.sleep(WAIT_STEP)
+    return _insert_once(**values)
+
+
+def _insert_once(**values: str) -> CodeExchange | None:
+    try:
+        with transaction.atomic():
+            return CodeExchange.objects.create(**values)
+    except IntegrityError:
+        return None
+
+
+def _recent(state_id: str, session_cookie: str) -> QuerySet[CodeExchange]:
+    """The deliveries to one browser within the window; none for a browser that sends no cookie."""
+    if not session_cookie:
+        return CodeExchange.objects.none()
+    since = timezone.now() - REPEAT_WINDOW
+    browser = _hash(session_cookie)
+    return CodeExchange.objects.filter(state_hash=_hash(state_id), browser=browser, started_at__gte=since)
 
 
 def _hash(value: str) -> str:

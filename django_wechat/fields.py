@@ -90,7 +90,7 @@ class EncryptedCharField(CharField):
         """Write a new secret encrypted, and one that was not touched exactly as it was read."""
         if isinstance(value, Stored):
             return str(value)
-        return value if hasattr(value, "as_sql") else encrypt(str(value))
+        return value if hasattr(value, "as_sql") else encrypt(str(value or ""))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002
         """Hand over the value as it is held: saving a row never needs the key of a secret it does not change."""

@@ -18,6 +18,7 @@ SECRETS = ("client_secret", "client_secret_2", "access_token", "encoding_aes_key
 
 _APPID = re.compile(r"wx[0-9a-f]{16}")
 _SERVER_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*|\[[0-9A-Fa-f:]+\]")
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 
 
@@ -39,7 +40,7 @@ class SecretInput(forms.PasswordInput):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return the new secret, "" to clear the stored one, or None to keep it."""
         value = super().value_from_datadict(data, files, name)
-        if value:
+        if value and value.strip():
             return value
         return "" if data.get(f"{name}-clear") else None
 
@@ -85,10 +86,16 @@ class WeChatProviderForm(ModelForm):
 
     def _post_clean(self) -> None:
         """Leave a secret that was not typed as it is stored."""
-        kept = [name for name in SECRETS if self.cleaned_data.get(name, None) is None]
-        for name in kept:
+        for name in self._kept():
             self.cleaned_data.pop(name, None)
         super()._post_clean()  # type: ignore[misc]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Validate no secret that is kept: that would need its key, which may be lost."""
+        return {*super()._get_validation_exclusions(), *self._kept()}  # type: ignore[misc]
+
+    def _kept(self) -> list[str]:
+        return [name for name in SECRETS if self.cleaned_data.get(name) is None]
 
     def save(self, commit: bool = True) -> WeChatProvider:
         """Keep the EncodingAESKey that is being replaced: WeChat may use it for a while (reference section 5.7)."""
@@ -114,20 +121,32 @@ class WeChatProviderForm(ModelForm):
                 self.add_error(secret_name, _("This secret is missing: an AppID works only together with it."))
             if self._has(secret_name, cleaned) and not cleaned.get(id_name) and id_name not in self.errors:
                 self.add_error(id_name, _("This AppID is missing: a secret works only together with it."))
-        mobile = cleaned.get("sub_type") == SubType.MOBILE
-        if mobile and not cleaned.get("client_id") and not cleaned.get("client_id_2"):
-            self.add_error("client_id", _("SubType Mobile needs the AppID of an official account."))
+        ids = [name for name in ("client_id", "client_id_2") if cleaned.get(name) or name in self.errors]
+        if cleaned.get("enabled") and not ids:
+            self.add_error("client_id", _("Fill in an AppID with its secret, or switch Enabled off."))
         if cleaned.get("client_id") and cleaned.get("client_id") == cleaned.get("client_id_2"):
             self.add_error("client_id_2", _("This is the same AppID as Client ID; each account has its own."))
 
     def _check_qr_code(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get("enable_qr_code"):
             return
+        if cleaned.get("sub_type") == SubType.MOBILE:
+            self.add_error("enable_qr_code", _("The QR code is for PCs: it needs SubType Web."))
         if not all(self._has(name, cleaned) for name in ("client_id_2", "client_secret_2", "access_token")):
             message = _("Enable QR code needs Client ID 2, Client Secret 2 and Access Token.")
             self.add_error("enable_qr_code", ValidationError(message, code="incomplete"))
         if cleaned.get("follow_up_action") == FollowUpAction.OPEN and not cleaned.get("client_id"):
             self.add_error("follow_up_action", _("To go on with the Open Platform QR code, Client ID is needed."))
+
+    def clean_hosts(self) -> str:
+        """Take bare host names only: anything else would match no request, and WeChat would vanish without a word."""
+        hosts: str = self.cleaned_data["hosts"]
+        for name in re.split(r"[\s,]+", hosts):
+            if name and not _HOST.fullmatch(name):
+                raise ValidationError(
+                    _("“%(name)s” is not a bare host name such as www.example.com."), params={"name": name}
+                )
+        return hosts
 
     def _has(self, name: str, cleaned: dict[str, Any]) -> bool:
         """Whether a column will have a value after saving: typed now, or stored and not cleared."""

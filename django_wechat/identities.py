@@ -4,6 +4,7 @@ A person is known by (appid, openid) first, then by the unionid, and is new othe
 its uid, so that a unionid that appears later finds the person it belongs to instead of making a second one.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import Any
 from allauth.account.utils import user_field
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_noop
@@ -66,7 +68,15 @@ def follower_profile(appid: str, openid: str, fetch_unionid: Callable[[], str]) 
 
 def uid_for(profile: Profile) -> str:
     """Return the `SocialAccount.uid` of the person: the one already in use, else the unionid, else appid:openid."""
-    return profile.account_uid or profile.unionid or f"{profile.appid}:{profile.openid}"
+    return profile.account_uid or _new_uid(profile.unionid or f"{profile.appid}:{profile.openid}")
+
+
+def _new_uid(uid: str) -> str:
+    """Keep apart what differs by case only: MySQL's usual collations would find the other person's account (trap 37)."""
+    if connection.vendor != "mysql":
+        return uid
+    found = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=uid).values_list("uid", flat=True).first()
+    return uid if found in (None, uid) else f"{uid}#{hashlib.sha256(uid.encode()).hexdigest()[:16]}"
 
 
 def name_for(profile: Profile) -> str:

@@ -5,6 +5,9 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
+from allauth import app_settings as allauth_settings
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.base import AuthError
 from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +23,7 @@ from django_wechat.exceptions import (
     SignInRejected,
     SnapshotUser,
     WeChatError,
+    WeChatMisconfigured,
     WeChatUnavailable,
 )
 
@@ -89,6 +93,13 @@ _ALL = (
         for_admin=True,
     ),
     Problem(
+        "refused",
+        _("WeChat refused this sign-in"),
+        _("WeChat answered with an error that says nothing about you or your account."),
+        next_step=_("Start again. If it keeps happening, tell the people who run this site the reference below."),
+        for_admin=True,
+    ),
+    Problem(
         "snapshot_user",
         _("One more tap in WeChat"),
         _("WeChat shows a preview of this site, in which nobody can sign in."),
@@ -143,7 +154,8 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
     (AccountLimited, "account_limited"),
     (SignInRejected, "code_rejected"),
     (WeChatUnavailable, "unavailable"),
-    (WeChatError, "misconfigured"),
+    (WeChatMisconfigured, "misconfigured"),
+    (WeChatError, "refused"),
     (ImproperlyConfigured, "misconfigured"),
 )
 
@@ -174,11 +186,16 @@ def problem_response(
     log(problem, error)
     kind = AuthError.CANCELLED if code == "cancelled" else AuthError.UNKNOWN
     context = {"problem": problem} | ({} if state is None else {"state": state})
-    response: HttpResponse = render_authentication_error(
-        request, provider, error=kind, exception=error, extra_context=context
-    )
-    if response.status_code != 401:
-        return response
+    if allauth_settings.HEADLESS_ONLY or (state or {}).get("headless"):
+        redirect: HttpResponse = render_authentication_error(
+            request, provider, error=kind, exception=error, extra_context=context
+        )
+        return redirect
+    try:
+        get_adapter().on_authentication_error(request, provider, error=kind, exception=error, extra_context=context)
+    except ImmediateHttpResponse as answer:
+        site_response: HttpResponse = answer.response
+        return site_response
     auth_error = {"provider": provider, "code": kind, "exception": error}
     return render(request, "django_wechat/error.html", context | {"auth_error": auth_error}, status=401)
 

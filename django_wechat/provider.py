@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth import app_settings as allauth_settings
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base import AuthProcess, Provider, ProviderAccount
@@ -109,9 +110,11 @@ class WeChatAllauthProvider(Provider):
         if choice.journey is Journey.FOLLOW:
             # The official account's QR code lives in the tab; a full page of WeChat's own is the Open Platform's.
             choice = self.choose_web_qr(request.GET.get("provider"))
-        if choice.provider is None or choice.journey not in _BEGIN:
-            return HttpResponseRedirect(self.get_login_url(request, process=process, next=next_url))
         state = {"process": process, "next": next_url, **kwargs}
+        if choice.provider is None or choice.journey not in _BEGIN:
+            if allauth_settings.HEADLESS_ONLY:
+                return problem_response(request, self, "not_available", state=state)
+            return HttpResponseRedirect(self.get_login_url(request, process=process, next=next_url))
         try:
             url = self.begin(request, choice.provider, choice.journey, process, next_url, data=data, **kwargs)
         except (WeChatError, ImproperlyConfigured) as error:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.socialaccount.helpers import complete_social_login
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from django_wechat.protocol.oauth import Profile
@@ -38,7 +38,7 @@ def complete_sign_in(
             with transaction.atomic():
                 first()
                 return _complete(request, provider, profile, state)
-        except (IntegrityError, OperationalError) as error:
+        except DatabaseError as error:
             failure = error
         request.session = request.session.__class__(session_key)
         request.session.modified = True

@@ -5,6 +5,7 @@ from typing import Any
 from allauth import app_settings as allauth_settings
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -28,8 +29,11 @@ def login(request: HttpRequest) -> HttpResponse:
         raise Http404
     provider = _provider(request)
     choice = provider.choose(request.GET.get("provider"))
+    asked = _asked(request)
+    if asked["process"] == AuthProcess.CONNECT and not request.user.is_authenticated:
+        return problem_response(request, provider, "sign_in_first", state={"process": AuthProcess.LOGIN})
     if choice.journey is None:
-        return problem_response(request, provider, "not_available", state=_asked(request))
+        return problem_response(request, provider, "not_available", state=asked)
     if choice.journey.is_help:
         return render(request, "django_wechat/help.html", _help_context(request, choice))
     if request.method == "POST":

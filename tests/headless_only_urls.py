@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("django_wechat.urls"))]
+urlpatterns = [
+    path("accounts/", include("django_wechat.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+]

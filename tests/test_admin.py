@@ -82,6 +82,20 @@ def test_a_row_whose_key_is_lost_can_be_opened_and_mended(admin: Client, setting
     assert WeChatProvider.objects.get().client_secret == "again"
 
 
+def test_a_row_whose_key_is_lost_can_be_changed_otherwise(admin: Client, settings: Any) -> None:
+    row = BothProviderFactory(client_id=APPID, client_id_2=APPID_2)
+    settings.WECHAT = {"ENCRYPTION_KEYS": ["kGFAzD8YwFyzxMoxqAiJzRXzHOfbfMUHPOF3lO4VRdc="]}
+    data = {**MINIMAL, "client_id": APPID, "client_id_2": APPID_2}
+    assert admin.post(f"{URL}{row.pk}/change/", data).status_code == 302
+    assert admin.post(f"{URL}{row.pk}/change/", {**data, "client_secret": "again"}).status_code == 302
+
+
+def test_blanks_do_not_clear_a_secret(admin: Client) -> None:
+    row = WebProviderFactory(client_id=APPID)
+    admin.post(f"{URL}{row.pk}/change/", {**MINIMAL, "client_id": APPID, "client_secret": "   "})
+    assert WeChatProvider.objects.get().client_secret == row.client_secret
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [
@@ -100,6 +114,10 @@ def test_a_row_whose_key_is_lost_can_be_opened_and_mended(admin: Client, setting
         ({"encoding_aes_key": "short"}, "encoding_aes_key"),
         ({"encoding_aes_key": "k" * 44}, "encoding_aes_key"),
         ({"name": "no spaces"}, "name"),
+        ({}, "client_id"),
+        ({"hosts": "https://www.example.com/"}, "hosts"),
+        ({"hosts": "*.example.com"}, "hosts"),
+        ({"sub_type": "mobile", "enable_qr_code": "on"}, "enable_qr_code"),
     ],
 )
 def test_what_wechat_would_refuse_is_said_in_words(data: dict[str, str], field: str) -> None:
@@ -111,8 +129,8 @@ def test_what_wechat_would_refuse_is_said_in_words(data: dict[str, str], field: 
 @pytest.mark.parametrize(
     "data",
     [
-        {},
-        {"client_id": APPID, "client_secret": "s"},
+        {"enabled": ""},
+        {"client_id": APPID, "client_secret": "s", "hosts": "www.example.com\nexample.com, 127.0.0.1 [::1]"},
         {"sub_type": "mobile", "client_id": APPID, "client_secret": "s"},
         {"sub_type": "mobile", "client_id_2": APPID, "client_secret_2": "s"},
     ],

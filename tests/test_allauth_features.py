@@ -272,6 +272,18 @@ def test_headless_on_a_phone_ends_on_our_help_page(visitor: Visitor) -> None:
     ]
 
 
+@pytest.mark.urls("tests.headless_only_urls")
+def test_headless_only_on_a_phone_goes_back_to_the_frontend(visitor: Visitor, settings: Any) -> None:
+    settings.HEADLESS_ONLY = True
+    visitor.client.defaults["HTTP_USER_AGENT"] = IPHONE_SAFARI
+    assert headless_start(visitor)["Location"] == "/done?error=unknown&error_process=login"
+
+
+def test_connecting_needs_a_signed_in_user(visitor: Visitor) -> None:
+    for answer in (visitor.client.get(f"{LOGIN}?process=connect"), visitor.client.post(f"{LOGIN}?process=connect")):
+        assert answer.context["problem"].code == "sign_in_first"
+
+
 def test_the_start_page_is_not_there_on_a_headless_only_site(visitor: Visitor, settings: Any) -> None:
     settings.HEADLESS_ONLY = True
     assert visitor.client.get(LOGIN).status_code == 404

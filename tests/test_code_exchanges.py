@@ -13,18 +13,19 @@ from django.db import IntegrityError, OperationalError, connections
 from django.utils import timezone
 
 from django_wechat import code_exchanges
-from django_wechat.code_exchanges import LIFETIME, Outcome
+from django_wechat.code_exchanges import KEPT_FOR, REPEAT_WINDOW, Outcome
 from django_wechat.models import CodeExchange
 from django_wechat.protocol.oauth import Profile
 from django_wechat.simulator.server import SimulatorServer
 from tests.factories import WebProviderFactory
 from tests.visitor import Visitor
 
-DONE = Outcome({"process": "login"}, Profile("wx1", "o1", "u1", "张三"))
+DONE = Outcome(Profile("wx1", "o1", "u1", "张三"))
+STATE = {"process": "login"}
 
 
 def ended(state: str = "state", cookie: str = "cookie") -> CodeExchange:
-    exchange = code_exchanges.claim(state, cookie)
+    exchange = code_exchanges.claim(state, "code", cookie, STATE)
     assert exchange is not None
     code_exchanges.record(exchange, DONE)
     return exchange
@@ -32,9 +33,9 @@ def ended(state: str = "state", cookie: str = "cookie") -> CodeExchange:
 
 @pytest.mark.django_db
 def test_a_state_is_claimed_once() -> None:
-    assert code_exchanges.claim("state", "cookie") is not None
-    assert code_exchanges.claim("state", "cookie") is None
-    assert code_exchanges.claim("other", "cookie") is not None
+    assert code_exchanges.claim("state", "code", "cookie", STATE) is not None
+    assert code_exchanges.claim("state", "code", "cookie", STATE) is None
+    assert code_exchanges.claim("other", "code", "cookie", STATE) is not None
     assert code_exchanges.is_claimed("state")
     assert not code_exchanges.is_claimed("unknown")
 
@@ -42,22 +43,32 @@ def test_a_state_is_claimed_once() -> None:
 @pytest.mark.django_db
 def test_the_outcome_is_handed_to_the_same_browser() -> None:
     ended()
-    exchange = code_exchanges.wait("state", "cookie", seconds=0)
+    exchange = code_exchanges.wait("state", "code", "cookie", seconds=0)
     assert exchange is not None
     assert code_exchanges.outcome_of(exchange) == DONE
+    assert code_exchanges.state_of("state", "cookie") == STATE
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("state", "cookie"), [("state", "another"), ("state", ""), ("another", "cookie")])
-def test_and_to_nobody_else(state: str, cookie: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "code", "cookie"),
+    [
+        ("state", "code", "another"),
+        ("state", "code", ""),
+        ("another", "code", "cookie"),
+        ("state", "another", "cookie"),
+        ("state", "", "cookie"),
+    ],
+)
+def test_and_to_nobody_else(state: str, code: str, cookie: str) -> None:
     ended()
-    assert code_exchanges.wait(state, cookie, seconds=0) is None
+    assert code_exchanges.wait(state, code, cookie, seconds=0) is None
 
 
 @pytest.mark.django_db
 def test_a_browser_without_a_cookie_has_no_second_delivery() -> None:
     ended(cookie="")
-    assert code_exchanges.wait("state", "", seconds=0) is None
+    assert code_exchanges.wait("state", "code", "", seconds=0) is None
 
 
 @pytest.mark.django_db
@@ -65,20 +76,30 @@ def test_neither_state_nor_profile_can_be_read_in_the_database() -> None:
     exchange = CodeExchange.objects.get(pk=ended().pk)
     held = [str(value) for value in vars(exchange).values()]
     assert '"openid": "o1"' in exchange.outcome
-    assert not any(value in ("state", "cookie") or "openid" in value for value in held)
+    assert not any(value in ("state", "code", "cookie") or "openid" in value or "login" in value for value in held)
 
 
 @pytest.mark.django_db
 def test_waiting_ends() -> None:
-    code_exchanges.claim("state", "cookie")
+    code_exchanges.claim("state", "code", "cookie", STATE)
     started = time.monotonic()
-    assert code_exchanges.wait("state", "cookie", seconds=0.2) is None
-    assert 0.2 <= time.monotonic() - started < 2
+    assert code_exchanges.wait("state", "code", "cookie", seconds=0.2) is None
+    assert 0.1 <= time.monotonic() - started < 2
+
+
+@pytest.mark.django_db
+def test_nobody_waits_for_a_delivery_that_was_given_up() -> None:
+    """The process that had it was killed, for instance."""
+    code_exchanges.claim("state", "code", "cookie", STATE)
+    CodeExchange.objects.update(started_at=timezone.now() - timedelta(seconds=60))
+    started = time.monotonic()
+    assert code_exchanges.wait("state", "code", "cookie", seconds=20) is None
+    assert time.monotonic() - started < 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_waiting_ends_with_the_first_delivery() -> None:
-    exchange = code_exchanges.claim("state", "cookie")
+    exchange = code_exchanges.claim("state", "code", "cookie", STATE)
     assert exchange is not None
 
     def end_later() -> None:
@@ -88,19 +109,36 @@ def test_waiting_ends_with_the_first_delivery() -> None:
 
     thread = threading.Thread(target=end_later)
     thread.start()
-    found = code_exchanges.wait("state", "cookie", seconds=5)
+    found = code_exchanges.wait("state", "code", "cookie", seconds=5)
     thread.join()
     assert found is not None
     assert code_exchanges.outcome_of(found) == DONE
 
 
 @pytest.mark.django_db
-def test_old_ones_are_not_handed_out_and_are_cleared_by_the_next() -> None:
+def test_old_ones_are_not_handed_out_and_are_cleared_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ended()
-    CodeExchange.objects.update(started_at=timezone.now() - LIFETIME - timedelta(seconds=1))
-    assert code_exchanges.wait("state", "cookie", seconds=0) is None
-    code_exchanges.claim("next", "cookie")
+    CodeExchange.objects.update(started_at=timezone.now() - REPEAT_WINDOW - timedelta(seconds=1))
+    assert code_exchanges.wait("state", "code", "cookie", seconds=0) is None
+    assert code_exchanges.state_of("state", "cookie") is None
+    assert code_exchanges.is_claimed("state")
+    CodeExchange.objects.update(started_at=timezone.now() - KEPT_FOR - timedelta(seconds=1))
+    monkeypatch.setattr(code_exchanges, "_CLEAN_UP_EVERY", 1)
+    code_exchanges.claim("next", "code", "cookie", STATE)
     assert CodeExchange.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_deadlock_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, failures = code_exchanges._insert_once, [OperationalError(1213), OperationalError(1213)]
+
+    def deadlock(**values: str) -> CodeExchange | None:
+        if failures:
+            raise failures.pop()
+        return real(**values)
+
+    monkeypatch.setattr(code_exchanges, "_insert_once", deadlock)
+    assert code_exchanges.claim("state", "code", "cookie", STATE) is not None
 
 
 class Collisions:

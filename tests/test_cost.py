@@ -46,4 +46,4 @@ def test_a_first_and_a_returning_sign_in(visitor: Visitor) -> None:
         with CaptureQueriesContext(connection) as step:
             browser.come_back(url, code)
         counts.append(statements(step))
-    assert counts == [23, 20]
+    assert counts == [22, 19]

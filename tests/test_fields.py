@@ -61,6 +61,12 @@ def test_blank_stays_blank(row: WeChatProvider) -> None:
     assert WeChatProvider.objects.get().client_secret == ""
 
 
+def test_none_is_no_secret(row: WeChatProvider) -> None:
+    row.client_secret = None
+    row.save()
+    assert WeChatProvider.objects.get().client_secret == ""
+
+
 def test_update_and_bulk_update_encrypt_too(row: WeChatProvider) -> None:
     WeChatProvider.objects.update(client_secret="by update")
     assert stored(row) != "by update"

@@ -130,3 +130,14 @@ def test_an_identity_goes_with_its_account() -> None:
 
 def test_an_identity_is_called_by_its_appid_and_the_end_of_its_openid() -> None:
     assert str(IdentityFactory(appid="wx1", openid="ohS-VwAJ9GEXlplngwybJ3Z-ZHrI")) == "wx1:…ZHrI"
+
+
+def test_two_people_whose_unionids_differ_by_case_are_two() -> None:
+    """MySQL compares allauth's uid without case; the other databases do not."""
+    account_of(Profile("wx1", "o1", "oUnionABC"), "oUnionABC")
+    uid = identities.uid_for(Profile("wx1", "o2", "oUnionabc"))
+    other = account_of(Profile("wx1", "o2", "oUnionabc"), uid)
+    assert SocialAccount.objects.get(uid=uid) == other
+    assert SocialAccount.objects.count() == 2
+    assert identities.uid_for(Profile("wx2", "o3", "oUnionABC")) == "oUnionABC"
+    assert identities.uid_for(Profile("wx2", "o3", "oUnionabc")) == uid

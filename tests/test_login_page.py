@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -248,3 +249,28 @@ def test_chinese_pages_have_no_english_left(client: Client, browser: str, langua
     assert words <= {"QR", "Code"}
     with translation.override(language):
         assert tag("{{ p|wechat_name }}", p=WeChatProvider(display_name="WeChat")) == "微信"
+
+
+@pytest.mark.parametrize("url", ["/accounts/login/", "/accounts/wechat/login/"])
+@pytest.mark.parametrize("next_url", ["/?q=" + "张" * 500, "/" + "%2F" * 600, "https://evil.example/" + "x" * 5000])
+def test_a_long_way_back_breaks_no_page(client: Client, url: str, next_url: str) -> None:
+    BothProviderFactory()
+    client.defaults["HTTP_USER_AGENT"] = user_agents.IPHONE_SAFARI
+    page = client.get(url, {"next": next_url})
+    assert page.status_code == 200
+    assert "Copy the link of this page" in page.content.decode()
+
+
+def test_the_address_may_name_the_provider(client: Client) -> None:
+    BothProviderFactory(name="first", display_name="First")
+    BothProviderFactory(name="second", display_name="Second", order=5)
+    page = client.get("/accounts/login/?provider=second").content.decode()
+    assert "Second" in page
+    assert 'name="provider" value="second"' in page
+
+
+def test_a_hostile_user_agent_is_read_in_no_time(client: Client) -> None:
+    BothProviderFactory()
+    started = time.perf_counter()
+    client.get("/accounts/login/", headers={"user-agent": "Android" * 10_000})
+    assert time.perf_counter() - started < 1

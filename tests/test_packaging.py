@@ -25,9 +25,9 @@ def test_every_dependency_has_its_reason(setup: configparser.ConfigParser) -> No
         assert f"**{project}**" in reasons, f"docs/dependencies.md has no word on {project}"
 
 
-def test_run_time_dependencies_are_the_six(setup: configparser.ConfigParser) -> None:
+def test_run_time_dependencies_are_these(setup: configparser.ConfigParser) -> None:
     projects = {re.split(r"[\[<>=]", line)[0] for line in setup["options"]["install_requires"].split()}
-    assert projects == {"Django", "django-allauth", "requests", "cryptography", "defusedxml", "segno"}
+    assert projects == {"Django", "django-allauth", "requests", "cryptography", "defusedxml", "segno", "urllib3"}
 
 
 @pytest.mark.parametrize("file", SHARED_PROSE)

@@ -188,6 +188,6 @@ def test_clean_up_takes_what_has_ended_and_nothing_else(row: WeChatProvider) -> 
     PushReceipt.objects.filter(key_hash="1").update(received_at=timezone.now() - push_receipts.KEPT_FOR * 2)
     output = StringIO()
     call_command("clear_qr_sessions", stdout=output)
-    assert output.getvalue() == "Deleted 1 QR sessions and 1 receipts of pushes.\n"
+    assert output.getvalue() == "Deleted 1 QR sessions, 1 receipts of pushes and 0 of callbacks.\n"
     assert set(QRSession.objects.all()) == {recent, alive}
     assert str(old) == old.public_id

@@ -63,7 +63,7 @@ def test_an_unknown_setting_is_named(settings: Any) -> None:
     assert "QR_LIFETIME" in found["django_wechat.E002"]
 
 
-@pytest.mark.parametrize("address", ["", "api.weixin.qq.com", "ftp://api.weixin.qq.com", None])
+@pytest.mark.parametrize("address", ["", "api.weixin.qq.com", "ftp://api.weixin.qq.com", None, "http://[::1"])
 def test_a_base_url_that_is_none(settings: Any, address: object) -> None:
     assert list(messages(settings, WECHAT={"API_BASE_URL": address})) == ["django_wechat.E003"]
 
@@ -91,7 +91,25 @@ def test_an_http_callback_with_debug_off(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"TIMEOUT": 0}, {"TIMEOUT": "soon"}, {"TIMEOUT": (1,)}, {"QR_LIFETIME": -1}, {"PROFILE_MAX_AGE": "x"}]
+    "wrong",
+    [
+        {"TIMEOUT": 0},
+        {"TIMEOUT": "soon"},
+        {"TIMEOUT": (1,)},
+        {"QR_LIFETIME": -1},
+        {"PROFILE_MAX_AGE": "x"},
+        {"PROFILE_MAX_AGE": "86400"},
+        {"TIMEOUT": True},
+    ],
 )
 def test_numbers_of_seconds(settings: Any, wrong: dict[str, object]) -> None:
     assert list(messages(settings, WECHAT=wrong)) == ["django_wechat.E004"]
+
+
+@pytest.mark.parametrize("keys", ["kGFAzD8YwFyzxMoxqAiJzRXzHOfbfMUHPOF3lO4VRdc=", ["short"], [None], None, 5])
+def test_encryption_keys_that_are_none(settings: Any, keys: object) -> None:
+    assert list(messages(settings, WECHAT={"ENCRYPTION_KEYS": keys})) == ["django_wechat.E005"]
+
+
+def test_encryption_keys_that_are_right(settings: Any) -> None:
+    assert messages(settings, WECHAT={"ENCRYPTION_KEYS": ["kGFAzD8YwFyzxMoxqAiJzRXzHOfbfMUHPOF3lO4VRdc="]}) == {}

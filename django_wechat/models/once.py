@@ -11,10 +11,15 @@ class CodeExchange(models.Model):
     `browser` is a keyed hash of the session cookie that came with it; `outcome` is blank while WeChat is being asked.
     """
 
-    state_hash = models.CharField(max_length=64, unique=True)
+    state_hash = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
     browser = models.CharField(max_length=64)
+    state = EncryptedCharField(max_length=4000)
     outcome = EncryptedCharField(max_length=4000, blank=True)
     started_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["state_hash", "code_hash"], name="wechat_exchange_once")]
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.pk}"

@@ -31,8 +31,6 @@ EXCEPTIONS: Mapping[type[WeChatError], tuple[int, ...]] = {
 }
 _BY_ERRCODE = {errcode: kind for kind, errcodes in EXCEPTIONS.items() for errcode in errcodes}
 
-# The four suffix styles of section 6.1: none, ", hints: [ req_id: … ]", " hint: […]", ", rid: a-b-c".
-_SUFFIX = re.compile(r"(?:,? ?(?:hints?: ?\[.*?\]|rid: ?[0-9a-fx-]+))\s*$")
 _ALLOW_IP = re.compile(r"invalid ip ([0-9A-Fa-f.:]+)")
 _ERRMSG_LENGTH = 300
 
@@ -51,11 +49,6 @@ def error_for(answer: Mapping[str, Any], endpoint: str) -> WeChatError | None:
     if isinstance(error, IPNotAllowed) and (match := _ALLOW_IP.search(errmsg)):
         error.ip = match.group(1)
     return error
-
-
-def without_suffix(errmsg: str) -> str:
-    """Return WeChat's text without the request id at its end, in any of its four styles."""
-    return _SUFFIX.sub("", errmsg)
 
 
 def clean_errmsg(value: object) -> str:

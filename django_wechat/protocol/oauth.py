@@ -14,6 +14,8 @@ from django_wechat.protocol.transport import Transport
 STATE = re.compile(r"[A-Za-z0-9]{1,128}")
 """What a state may be: the official account's rule (section 2.1), which fits the Open Platform as well."""
 
+_IDENTIFIER = re.compile(r"[\x21-\x7e]{1,128}")
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 _BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _REPLACEMENT = "\ufffd"
 
@@ -125,12 +127,12 @@ def fetch_token_answer(transport: Transport, app: AppCredentials, code: str) -> 
 
 def grant_from(appid: str, answer: Mapping[str, Any]) -> Grant:
     """Return the identity in the answer to a code; raise `SnapshotUser` for a virtual one."""
-    if str(answer.get("is_snapshotuser", "")) == "1":
+    if answer.get("is_snapshotuser") not in (None, 0, "0", "", False):
         raise SnapshotUser("WeChat gave a virtual identity", endpoint=ACCESS_TOKEN_PATH)
     return Grant(
         appid=appid,
-        openid=_required(answer, "openid"),
-        unionid=_text(answer, "unionid"),
+        openid=_identifier(_required(answer, "openid")),
+        unionid=_identifier(_text(answer, "unionid")),
         scope=_text(answer, "scope"),
         user_access_token=_required(answer, "access_token"),
     )
@@ -143,7 +145,7 @@ def fetch_profile(transport: Transport, grant: Grant, *, lang: str) -> Profile:
     return Profile(
         appid=grant.appid,
         openid=grant.openid,
-        unionid=grant.unionid or _text(answer, "unionid"),
+        unionid=grant.unionid or _identifier(_text(answer, "unionid")),
         nickname=clean_nickname(_text(answer, "nickname")),
         avatar_url=https_avatar_url(_text(answer, "headimgurl")),
         fetched_at=datetime.now(UTC).isoformat(),
@@ -153,7 +155,8 @@ def fetch_profile(transport: Transport, grant: Grant, *, lang: str) -> Profile:
 def clean_nickname(nickname: str) -> str:
     """Return the nickname as a page can show it: one line, emoji kept, no control or text-direction characters."""
     kept = "".join(" " if char.isspace() else char for char in nickname if _is_printable(char))
-    return " ".join(kept.replace(_REPLACEMENT, "").split())
+    name = " ".join(kept.replace(_REPLACEMENT, "").split())
+    return name if any(_is_visible(char) for char in name) else ""
 
 
 def https_avatar_url(url: str) -> str:
@@ -168,6 +171,18 @@ def _is_printable(char: str) -> bool:
     if char.isspace():
         return True
     return unicodedata.category(char) not in ("Cc", "Cs", "Cn") and char not in _BIDI_CONTROLS
+
+
+def _is_visible(char: str) -> bool:
+    """A name of joiners and blanks only is none."""
+    return unicodedata.category(char) not in ("Cf", "Mn", "Zs") and char not in _BLANKS
+
+
+def _identifier(value: str) -> str:
+    """Return an openid or unionid as it came; one that no database column takes is not WeChat's (section 0)."""
+    if value and not _IDENTIFIER.fullmatch(value):
+        raise WeChatGarbled("the answer holds an impossible openid or unionid", endpoint=ACCESS_TOKEN_PATH)
+    return value
 
 
 def _query(**params: str) -> str:

@@ -12,12 +12,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from io import BytesIO
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 
 from django_wechat.exceptions import WeChatError, WeChatGarbled, WeChatTimeout, WeChatUnreachable
 from django_wechat.protocol.errcodes import error_for
@@ -27,7 +29,7 @@ CHUNK_BYTES = 16 * 1024
 MAX_ANSWER_BYTES = 1024 * 1024
 
 # Order matters: the first base class that fits decides. tests/test_transport.py proves that none is missing.
-FAILURES: tuple[tuple[type[requests.RequestException], type[WeChatError], str], ...] = (
+FAILURES: tuple[tuple[type[Exception], type[WeChatError], str], ...] = (
     (requests.ConnectTimeout, WeChatUnreachable, "no connection in time"),
     (requests.Timeout, WeChatTimeout, "no answer in time"),
     (requests.exceptions.SSLError, WeChatUnreachable, "no secure connection"),
@@ -36,15 +38,30 @@ FAILURES: tuple[tuple[type[requests.RequestException], type[WeChatError], str], 
     (requests.exceptions.ChunkedEncodingError, WeChatGarbled, "the answer was cut"),
     (requests.exceptions.ContentDecodingError, WeChatGarbled, "the answer cannot be unpacked"),
     (requests.RequestException, WeChatUnreachable, "the address is not usable"),
+    (HTTPError, WeChatGarbled, "the answer was cut or cannot be unpacked"),
 )
+
+
+class Query:
+    """The query of a request. It may hold a secret, so it is no mapping, and nobody who prints it sees a value."""
+
+    def __init__(self, params: Mapping[str, str]) -> None:
+        self._params = tuple(params.items())
+
+    def __repr__(self) -> str:
+        return f"Query({', '.join(name for name, _value in self._params)})"
+
+    def encoded(self) -> str:
+        """Return it as it stands behind the question mark."""
+        return urlencode(self._params)
 
 
 @dataclass(frozen=True)
 class Transport:
     """Calls one of WeChat's servers.
 
-    `base_url` has no slash at its end. `connect_timeout` and `read_timeout` are seconds; `read_timeout` bounds the
-    wait for each piece of the answer and for the answer as a whole.
+    `base_url` has no slash at its end. `connect_timeout` and `read_timeout` are seconds; `read_timeout` bounds the wait
+    for the beginning of the answer and, together with `connect_timeout`, the time its body may take.
     """
 
     base_url: str
@@ -57,7 +74,7 @@ class Transport:
         A connection that could not be made is tried once more; a request that was sent never is, because WeChat may
         have used up the code it held (reference section 9, trap 6).
         """
-        return self._call("GET", path, params, None)
+        return self._call("GET", path, Query(params), None)
 
     def post(self, path: str, params: Mapping[str, str], content: Mapping[str, Any]) -> dict[str, Any]:
         """Return WeChat's answer to a POST of JSON, as `get` does.
@@ -65,40 +82,38 @@ class Transport:
         The body is real UTF-8: text escaped as \\uXXXX is refused with 40033 (reference section 0.1).
         """
         body = json.dumps(content, ensure_ascii=False).encode()
-        return self._call("POST", path, params, body)
+        return self._call("POST", path, Query(params), BytesIO(body))
 
-    def _call(self, method: str, path: str, params: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
-        answer = decode(self._send(method, path, params, body), path)
+    def _call(self, method: str, path: str, query: Query, body: BytesIO | None) -> dict[str, Any]:
+        answer = decode(self._send(method, path, query, body), path)
         if error := error_for(answer, path):
             raise error
         return answer
 
-    def _send(self, method: str, path: str, params: Mapping[str, str], body: bytes | None) -> bytes:
-        received, failure = self._attempt(method, path, params, body)
+    def _send(self, method: str, path: str, query: Query, body: BytesIO | None) -> bytes:
+        received, failure = self._attempt(method, path, query, body)
         if isinstance(failure, WeChatUnreachable):
-            received, failure = self._attempt(method, path, params, body)
+            received, failure = self._attempt(method, path, query, body)
         if failure:
             raise failure
         return received
 
-    def _attempt(
-        self, method: str, path: str, params: Mapping[str, str], body: bytes | None
-    ) -> tuple[bytes, WeChatError | None]:
+    def _attempt(self, method: str, path: str, query: Query, body: BytesIO | None) -> tuple[bytes, WeChatError | None]:
         """The failure is returned, not raised, so that no traceback chains to the exception with the URL in it."""
         try:
-            return self._read(method, path, params, body), None
-        except requests.RequestException as error:
-            return b"", _failure_for(error, path)
+            return self._read(method, path, query, body), None
         except WeChatError as error:
             return b"", error
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            return b"", _failure_for(error, path)
 
-    def _read(self, method: str, path: str, params: Mapping[str, str], body: bytes | None) -> bytes:
+    def _read(self, method: str, path: str, query: Query, body: BytesIO | None) -> bytes:
         deadline = monotonic() + self.connect_timeout + self.read_timeout
         with _sessions.get().request(
             method,
             self.base_url + path,
-            params=dict(params),
-            data=body,
+            params=query.encoded(),
+            data=body.getvalue() if body else None,
             headers={"Content-Type": "application/json; charset=utf-8"} if body else None,
             timeout=(self.connect_timeout, self.read_timeout),
             allow_redirects=False,
@@ -125,29 +140,28 @@ def decode(body: bytes, endpoint: str) -> dict[str, Any]:
 
 
 def _body(response: requests.Response, endpoint: str, deadline: float) -> bytes:
+    """Read what has come, again and again: one `read` of it all would wait for the end of a trickle."""
     chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_content(CHUNK_BYTES):
-        size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
+    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        chunks.append(chunk)
+        if sum(map(len, chunks)) > MAX_ANSWER_BYTES:
             raise WeChatGarbled("the answer is too large", endpoint=endpoint)
         if monotonic() > deadline:
             raise WeChatTimeout("the answer came too slowly", endpoint=endpoint)
-        chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _failure_for(error: requests.RequestException, endpoint: str) -> WeChatError:
+def _failure_for(error: Exception, endpoint: str) -> WeChatError:
     """Name the failure in our own words; those of `requests` hold the URL, and the URL holds the secret."""
     cause = error.args[0] if error.args else None
-    if isinstance(cause, ReadTimeoutError):
+    if isinstance(error, ReadTimeoutError) or isinstance(cause, ReadTimeoutError):
         return WeChatTimeout("no answer in time", endpoint=endpoint)
     if type(error) is requests.ConnectionError and isinstance(cause, MaxRetryError):
         return WeChatUnreachable("no connection", endpoint=endpoint)
     for kind, failure, words in FAILURES:
         if isinstance(error, kind):
             return failure(words, endpoint=endpoint)
-    raise AssertionError("unreachable: every failure is a RequestException")  # pragma: no cover
+    return WeChatUnreachable("this server's network settings are not usable", endpoint=endpoint)
 
 
 class _Sessions:

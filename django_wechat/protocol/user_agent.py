@@ -22,25 +22,31 @@ class Browser:
     phone: bool
 
 
-_MINI_PROGRAM = re.compile(r"miniprogram/wx|miniprogramenv", re.IGNORECASE)
-_PHONE = re.compile(
-    r"iPhone|iPod|Windows Phone|\(Phone; OpenHarmony|Android.*\bMobile\b|\bMobile\b.*Android", re.IGNORECASE
-)
+_MINI_PROGRAM = re.compile(r"miniprogram/wx|miniprogramenv")
+_PHONES = ("iphone", "ipod", "windows phone", "(phone; openharmony")
+_MOBILE = re.compile(r"\bmobile\b")
+_LENGTH = 1000
+"""No real User-Agent is longer; what comes behind decides nothing."""
 
 
 def parse(user_agent: str) -> Browser:
     """Return the browser behind a User-Agent header; an empty one is an ordinary PC browser."""
-    return Browser(container=_container(user_agent), phone=bool(_PHONE.search(user_agent)))
+    lowered = user_agent[:_LENGTH].lower()
+    return Browser(container=_container(lowered), phone=_is_phone(lowered))
 
 
-def _container(user_agent: str) -> Container:
-    lowered = user_agent.lower()
+def _is_phone(lowered: str) -> bool:
+    """Android says "Mobile" on phones and leaves it out on tablets."""
+    return any(name in lowered for name in _PHONES) or ("android" in lowered and bool(_MOBILE.search(lowered)))
+
+
+def _container(lowered: str) -> Container:
     # WeCom's User-Agent holds "MicroMessenger" too (trap 25), so it is asked for first.
     if "wxwork" in lowered:
         return Container.WECOM
     if "micromessenger" not in lowered:
         return Container.BROWSER
-    if _MINI_PROGRAM.search(user_agent):
+    if _MINI_PROGRAM.search(lowered):
         return Container.MINI_PROGRAM
     return Container.WECHAT
 
@@ -73,4 +79,4 @@ def describe(user_agent: str) -> tuple[str, str]:
 
 
 def _first(user_agent: str, names: tuple[tuple[str, str], ...]) -> str:
-    return next((name for name, pattern in names if re.search(pattern, user_agent, re.IGNORECASE)), "")
+    return next((name for name, pattern in names if re.search(pattern, user_agent[:_LENGTH], re.IGNORECASE)), "")

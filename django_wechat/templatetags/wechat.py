@@ -25,7 +25,8 @@ LEADING_H1 = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL | re.IGNORECASE)
 @register.simple_tag(takes_context=True)
 def wechat_choice(context: Context, provider: str | None = None) -> Any:
     """Return how this browser can sign in with WeChat: `.journey` is None when it cannot."""
-    return get_adapter().get_provider(context["request"], "wechat").choose(provider)
+    request: HttpRequest = context["request"]
+    return get_adapter().get_provider(request, "wechat").choose(provider or request.GET.get("provider"))
 
 
 @register.inclusion_tag("django_wechat/login_tab.html", takes_context=True)
@@ -36,8 +37,12 @@ def wechat_login_tab(
     provider: str | None = None,
     choice: Any = None,
 ) -> dict[str, Any]:
-    """Show the WeChat panel that suits this browser, or nothing when WeChat cannot serve it."""
+    """Show the WeChat panel that suits this browser, or nothing when WeChat cannot serve it.
+
+    `next` and `provider` default to those of the page's own address.
+    """
     request: HttpRequest = context["request"]
+    provider = provider or request.GET.get("provider")
     choice = choice or wechat_choice(context, provider)
     after = get_request_param(request, REDIRECT_FIELD_NAME) if next is None else next
     fields = {"process": process, REDIRECT_FIELD_NAME: after, "provider": provider}
@@ -65,8 +70,11 @@ def wechat_panel_assets(context: Context, script: bool = True) -> dict[str, Any]
 
 @register.simple_tag
 def wechat_qr_svg(text: str) -> SafeString:
-    """Draw `text` as a QR code that needs no image request and no inline style."""
-    drawing = segno.make(text, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    """Draw `text` as a QR code that needs no image request and no inline style; nothing if it is too long for one."""
+    try:
+        drawing = segno.make(text, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    except segno.DataOverflowError:
+        return SafeString("")
     return mark_safe(drawing)  # noqa: S308 - segno writes a path, never the text
 
 

@@ -17,7 +17,7 @@ from django_wechat.exceptions import (
     WeChatBusy,
     WeChatError,
 )
-from django_wechat.protocol.errcodes import EXCEPTIONS, clean_errmsg, error_for, without_suffix
+from django_wechat.protocol.errcodes import EXCEPTIONS, clean_errmsg, error_for
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 
@@ -83,20 +83,6 @@ def test_the_address_to_allow_is_read_from_the_message(errmsg: str, ip: str) -> 
     error = error_for({"errcode": 40164, "errmsg": errmsg}, "/x")
     assert isinstance(error, IPNotAllowed)
     assert error.ip == ip
-
-
-@pytest.mark.parametrize(
-    "errmsg",
-    [
-        "code been used",
-        "code been used, hints: [ req_id: XYv1Ha07042046 ]",
-        "code been used hint: [KJZfAa0644e575]",
-        "code been used, rid: 6206378a-793424c0-2e4091cc",
-        "code been used rid: 6206378a-793424c0-2e4091cc",
-    ],
-)
-def test_all_four_suffix_styles_are_understood(errmsg: str) -> None:
-    assert without_suffix(errmsg) == "code been used"
 
 
 def test_a_hostile_message_is_one_short_printable_line() -> None:

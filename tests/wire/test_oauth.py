@@ -97,11 +97,22 @@ def test_recorded_token_answers(sample: dict[str, dict[str, str]]) -> None:
     assert body["access_token"] not in repr(grant)
 
 
-@pytest.mark.parametrize("flag", [1, "1", True])
+@pytest.mark.parametrize("flag", [1, "1", True, "true", 2])
 def test_a_snapshot_user_is_refused_however_it_is_spelled(flag: object) -> None:
-    spelled = int(flag) if isinstance(flag, bool) else flag
     with pytest.raises(SnapshotUser):
-        grant_from("wx1", {"openid": "o", "access_token": "t", "is_snapshotuser": spelled})
+        grant_from("wx1", {"openid": "o", "access_token": "t", "is_snapshotuser": flag})
+
+
+@pytest.mark.parametrize("flag", [0, "0", "", None, False])
+def test_an_ordinary_user_is_one_however_it_is_spelled(flag: object) -> None:
+    assert grant_from("wx1", {"openid": "o", "access_token": "t", "is_snapshotuser": flag}).openid == "o"
+
+
+@pytest.mark.parametrize("value", ["o" * 129, "a\x00b", "a b", "é", "\ud83c"])
+def test_an_impossible_identifier_is_garbled(value: str) -> None:
+    for answer_ in ({"openid": value}, {"openid": "o", "unionid": value}):
+        with pytest.raises(WeChatGarbled):
+            grant_from("wx1", {"access_token": "t", **answer_})
 
 
 @pytest.mark.parametrize("answer_", [{}, {"openid": "o"}, {"access_token": "t"}, {"openid": 5, "access_token": "t"}])
@@ -174,6 +185,9 @@ def test_raw_bodies_of_the_reference(raw: str) -> None:
         ("\ue13c", "\ue13c"),
         ("", ""),
         ("\u3000全角\u3000", "全角"),
+        ("\u200b\u2060\u200e", ""),
+        ("\u3164", ""),
+        ("\u200b张", "\u200b张"),
     ],
 )
 def test_nicknames(nickname: str, shown: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 
 from django_wechat.exceptions import CodeUsed, WeChatError, WeChatGarbled, WeChatTimeout, WeChatUnreachable
 from django_wechat.protocol import transport as transport_module
@@ -137,6 +137,39 @@ def test_a_trickle_does_not_hold_the_caller_for_ever() -> None:
         Transport(url, 0.2, 0.3).get("/x", {})
 
 
+def test_a_trickle_of_a_known_length_does_not_either() -> None:
+    def handle(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while True:
+            connection.sendall(b" ")
+            time.sleep(0.05)
+
+    started = time.monotonic()
+    with serving(handle) as url, pytest.raises(WeChatTimeout):
+        Transport(url, 0.2, 0.3).get("/x", {})
+    assert time.monotonic() - started < 2
+
+
+def test_settings_of_the_server_that_are_wrong_are_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file")
+    with pytest.raises(WeChatUnreachable) as caught:
+        ask("https://127.0.0.1:9")
+    assert_keeps_secrets(caught.value)
+
+
+def test_no_variable_of_a_traceback_shows_a_secret() -> None:
+    with serving(always(answer(b'{"errcode":40029}'))) as url, pytest.raises(WeChatError) as caught:
+        Transport(url, 1, 1).get("/sns/x", PARAMS)
+    frame, shown = caught.value.__traceback__, []
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename.endswith("transport.py"):
+            shown += [repr(value) for name, value in frame.tb_frame.f_locals.items() if name != "params"]
+        frame = frame.tb_next
+    assert any("Query(appid, secret, code)" in value for value in shown)
+    assert not any(SECRET in value for value in shown)
+
+
 def test_a_cut_connection_is_not_asked_again() -> None:
     requests_seen = []
 
@@ -217,7 +250,8 @@ def test_failures_are_told_apart(error: requests.RequestException, kind: type[We
 
 
 def test_the_table_names_the_general_case_last() -> None:
-    assert FAILURES[-1][0] is requests.RequestException
+    general = [kind for kind, _failure, _words in FAILURES if kind in (requests.RequestException, HTTPError)]
+    assert general == [kind for kind, _failure, _words in FAILURES[-2:]]
 
 
 def test_nothing_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:

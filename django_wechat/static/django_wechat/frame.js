@@ -7,7 +7,6 @@
  */
 
 const SANDBOX = "allow-scripts allow-same-origin allow-top-navigation";
-const FAST_LOGIN = "local-network-access; local-network; loopback-network";
 const READY = new Set(["wxReady", "wxQRcodeReady"]);
 const FRAME_DIRECTIVES = new Set(["frame-src", "child-src", "default-src"]);
 
@@ -71,8 +70,6 @@ function build(document, frameUrl, title) {
   frame.height = "400";
   frame.referrerPolicy = "strict-origin";
   frame.setAttribute("sandbox", SANDBOX);
-  const url = new URL(frameUrl);
-  if (url.searchParams.get("fast_login") !== "0") frame.allow = FAST_LOGIN;
-  frame.src = url.href;
+  frame.src = frameUrl;
   return frame;
 }
