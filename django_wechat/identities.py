@@ -72,7 +72,7 @@ def uid_for(profile: Profile) -> str:
 
 
 def _new_uid(uid: str) -> str:
-    """Keep apart what differs by case only: MySQL's usual collations would find the other person's account (trap 37)."""
+    """Keep apart what differs by case only: MySQL would find the other person's account (trap 37)."""
     if connection.vendor != "mysql":
         return uid
     found = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=uid).values_list("uid", flat=True).first()

@@ -13,6 +13,7 @@ from django_wechat.models import WeChatProvider
 from django_wechat.simulator import seeds
 
 ADMIN_NAME = "admin"
+ACCOUNT_PROVIDER = "account"
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError("seed_demo makes a known administrator: it works only with DEBUG on.")
         password = self._admin()
         if settings.USE_SIMULATOR:
-            self._provider()
+            self._providers()
         self.stdout.write(password)
 
     def _admin(self) -> str:
@@ -46,7 +47,8 @@ class Command(BaseCommand):
             out.write(password)
         return password
 
-    def _provider(self) -> None:
+    def _providers(self) -> None:
+        """One provider for QR codes of the Open Platform and for WeChat itself, one for following the account."""
         WeChatProvider.objects.get_or_create(
             name="web",
             defaults={
@@ -56,5 +58,20 @@ class Command(BaseCommand):
                 "client_secret": seeds.WEBSITE_APP_SECRET,
                 "client_id_2": seeds.OFFICIAL_ACCOUNT_APPID,
                 "client_secret_2": seeds.OFFICIAL_ACCOUNT_SECRET,
+            },
+        )
+        WeChatProvider.objects.get_or_create(
+            name=ACCOUNT_PROVIDER,
+            defaults={
+                "display_name": "WeChat",
+                "order": 1,
+                "client_id": seeds.WEBSITE_APP_APPID,
+                "client_secret": seeds.WEBSITE_APP_SECRET,
+                "client_id_2": seeds.OFFICIAL_ACCOUNT_APPID,
+                "client_secret_2": seeds.OFFICIAL_ACCOUNT_SECRET,
+                "access_token": seeds.OFFICIAL_ACCOUNT_TOKEN,
+                "encoding_aes_key": seeds.OFFICIAL_ACCOUNT_AES_KEY,
+                "enable_qr_code": True,
+                "follow_up_action": "media",
             },
         )
