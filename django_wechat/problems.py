@@ -135,7 +135,7 @@ _ALL = (
     ),
     Problem(
         "too_often",
-        _("That was very often"),
+        _("Too many QR codes"),
         _("This browser or this network asked for too many QR codes."),
         next_step=_("Wait a minute, then press Refresh."),
     ),
