@@ -160,7 +160,7 @@ def test_by_hand_to_the_open_platform_and_back(page: Page, phone: Page, site: st
     open_tab(page, site)
     page.get_by_role("button", name="Use another QR code").click()
     expect(page.frame_locator("iframe").locator(".js_qrcode_img")).to_be_visible()
-    wait_for(page, "ready")
+    page.wait_for_timeout(500)
     page.get_by_role("button", name="Back to the first QR code").click()
     expect(page.get_by_role("button", name="Use another QR code")).to_be_visible()
     wait_for(page, "ready")

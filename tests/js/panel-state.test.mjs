@@ -75,7 +75,7 @@ test("by hand to the other code and back", () => {
     const back = step(step(turned, { type: "ready" }), { type: "switch", kind: "" });
     assert.deepEqual([back.name, back.kind, back.attempt], ["loading", "", 3]);
   }
-  assert.equal(after("show", other).kind, "", "not while a code is on its way");
+  assert.equal(after("show", other).kind, "open_platform", "also while a code is on its way");
   assert.equal(after("show", "ready", "confirmed", other).name, "done", "nor at the end");
 });
 

@@ -46,7 +46,7 @@ const BY_HAND = { refresh, switch: turnTo };
 
 const TABLE = {
   idle: { show: (model) => load(model, {}), refresh },
-  loading: { ready: to("ready"), failed: fail, expired: renew },
+  loading: { ready: to("ready"), failed: fail, expired: renew, switch: turnTo },
   ready: { ...BY_HAND, ...ON_THE_PHONE, scanned: to("scanned"), failed: fail, expired: renew, leaving: to("done") },
   scanned: { ...BY_HAND, ...ON_THE_PHONE, failed: fail, expired: end },
   refused: BY_HAND,

@@ -16,6 +16,7 @@ import { drawing } from "./svg-code.js";
 const PATIENCE = 10_000; // for an answer of the site, and for WeChat's page to load
 const PATIENCE_AT_THE_END = 30_000; // for the next page, once the sign-in is allowed
 const BETWEEN_REFRESHES = 1_000;
+const DOUBLE_CLICK = 400;
 const HAND_MOVED = 1_500; // a page left this soon after a press was left by the visitor, not by WeChat
 const DRIFT = 2; // seconds that the countdown may differ from the site's before it is set right
 
@@ -79,19 +80,19 @@ export class Panel {
   }
 
   #refresh() {
-    if (this.#pressedTwice()) return;
+    if (this.#pressedTwice(BETWEEN_REFRESHES)) return;
     if (this.#model.problem?.code === "session") this.#reloadPage();
     else this.#send({ type: "refresh" });
   }
 
   /** From the official account's code to the Open Platform's, and back. */
   #switch() {
-    if (this.#pressedTwice()) return;
+    if (this.#pressedTwice(DOUBLE_CLICK)) return;
     this.#send({ type: "switch", kind: this.#kind === "official_account" ? "open_platform" : "" });
   }
 
-  #pressedTwice() {
-    if (performance.now() - this.#lastRefresh < BETWEEN_REFRESHES) return true;
+  #pressedTwice(within) {
+    if (performance.now() - this.#lastRefresh < within) return true;
     this.#lastRefresh = performance.now();
     return false;
   }
