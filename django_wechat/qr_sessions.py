@@ -29,6 +29,7 @@ KEPT_FOR = timedelta(hours=1)
 
 _ID_LENGTH = 22
 _SCENE_LENGTH = 32
+_KEY_LENGTH = 32  # 128 bits, short enough for a line or two of a chat
 
 
 def open_session(
@@ -124,7 +125,7 @@ def clear_expired(*, before: datetime | None = None) -> int:
 
 def confirm_key(scene: str) -> str:
     """Return the key of the link on the phone: the same for each repeat of a push, and not to be had from the scene."""
-    return salted_hmac("django_wechat.qr_sessions.link", scene, algorithm="sha256").hexdigest()
+    return salted_hmac("django_wechat.qr_sessions.link", scene, algorithm="sha256").hexdigest()[:_KEY_LENGTH]
 
 
 def _alive(session: QRSession) -> QuerySet[QRSession]:
