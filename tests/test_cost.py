@@ -4,8 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from django_wechat import qr_sessions
+from django_wechat.models import QRSession, WeChatProvider
+from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
-from tests.factories import WebProviderFactory
+from tests.factories import AccountFactory, IdentityFactory, WebProviderFactory
 from tests.visitor import LOGIN, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +50,28 @@ def test_a_first_and_a_returning_sign_in(visitor: Visitor) -> None:
             browser.come_back(url, code)
         counts.append(statements(step))
     assert counts == [22, 19]
+
+
+def test_each_step_of_following(visitor: Visitor) -> None:
+    row = WeChatProvider.objects.get()
+    row.client_id_2, row.client_secret_2 = seeds.OFFICIAL_ACCOUNT_APPID, seeds.OFFICIAL_ACCOUNT_SECRET
+    row.access_token, row.enable_qr_code, row.follow_up_action = "tokentoken", True, "media"
+    row.save()
+    account = AccountFactory(uid="u1")
+    IdentityFactory(account=account, appid=row.client_id_2, openid="o1", unionid="u1")
+    visitor.open_qr()
+    asked = len(visitor.simulator.platform.requests)
+    with CaptureQueriesContext(connection) as opening:
+        opened = visitor.open_qr()
+    counts = [statements(opening)]
+    assert len(visitor.simulator.platform.requests) - asked == 1
+    with CaptureQueriesContext(connection) as polling:
+        visitor.client.get(opened["status_url"])
+    counts.append(statements(polling))
+    qr_sessions.scan(QRSession.objects.get(public_id=opened["id"]), "o1", confirmed=True)
+    with CaptureQueriesContext(connection) as finishing:
+        visitor.client.post(opened["finish_url"])
+    counts.append(statements(finishing))
+    assert len(visitor.simulator.platform.requests) - asked == 1
+    assert visitor.user == account.user
+    assert counts == [4, 1, 14]

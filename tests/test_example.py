@@ -85,7 +85,7 @@ def test_with_debug_off_there_is_no_simulator_and_a_key_is_demanded(tmp_path: Pa
     assert "SECRET_KEY" in without_key.stderr
 
 
-def test_seeding_twice_leaves_one_admin_and_one_provider(tmp_path: Path) -> None:
+def test_seeding_twice_leaves_one_admin_and_two_providers(tmp_path: Path) -> None:
     code = """
 from django.conf import settings
 from django.core.management import call_command
@@ -97,12 +97,12 @@ from django_wechat.models import WeChatProvider
 password = (settings.STATE_DIR / ".admin_password").read_text()
 user = authenticate(username="admin", password=password)
 assert user and user.is_superuser
-print(WeChatProvider.objects.get().name)
+print(*WeChatProvider.objects.values_list("name", flat=True))
 """
     first, second, provider = printed(code, tmp_path).splitlines()
     assert first == second
     assert len(first) >= 10
-    assert provider == "web"
+    assert provider == "web account"
 
 
 def test_seeding_is_refused_with_debug_off(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_from_the_home_page_to_signed_in_in_four_clicks(browser: Browser, demo: 
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     page.goto(f"{site}/")
-    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    page.get_by_role("main").get_by_role("link", name="Sign in", exact=True).click()
     page.get_by_role("tab", name="WeChat").click()
     qr_code = page.frame_locator("iframe")
     qr_code.get_by_role("link").first.click()
@@ -185,3 +185,19 @@ def test_the_printed_password_opens_the_admin(browser: Browser, demo: tuple[str,
     page.locator("[type=submit]").click()
     expect(page.get_by_role("link", name="WeChat providers")).to_be_visible()
     page.close()
+
+
+def test_following_the_account_with_the_pretend_phone(browser: Browser, demo: tuple[str, str]) -> None:
+    site, _ = demo
+    context = browser.new_context(locale="en-US")
+    page, phone = context.new_page(), context.new_page()
+    page.goto(f"{site}/accounts/login/?provider=account&tab=wechat")
+    expect(page.locator("[data-wechat-panel]")).to_have_attribute("data-state", "ready")
+    phone.goto(f"{site}/simulator/?lang=en")
+    phone.get_by_role("button", name="Scan", exact=True).first.click()
+    phone.get_by_role("button", name="Follow", exact=True).click()
+    link = phone.locator("[data-sender=account] .bubble").get_by_role("link")
+    phone.goto(str(link.get_attribute("href")))
+    phone.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Signed in as WeChat user")).to_be_visible()
+    context.close()
