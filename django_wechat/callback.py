@@ -80,10 +80,12 @@ class Callback:
         exchange = code_exchanges.wait(self.state_id, self.code, self.session_cookie, seconds=seconds)
         if exchange is None:
             return self._problem("state_lost", state)
-        if state.get("process") == AuthProcess.CONNECT and self.request.user.is_authenticated:
+        outcome = code_exchanges.outcome_of(exchange)
+        connected = state.get("process") == AuthProcess.CONNECT and outcome.profile is not None
+        if connected and self.request.user.is_authenticated:
             # Connected is connected, even if the person undid it meanwhile.
             return HttpResponseRedirect(state.get("next") or reverse("socialaccount_connections"))
-        return self._end(exchange, state, code_exchanges.outcome_of(exchange))
+        return self._end(exchange, state, outcome)
 
     def _bounce(self) -> HttpResponse:
         """Ask once more from our own page, so that SameSite cookies come along."""

@@ -87,6 +87,23 @@ def test_a_repeated_connect_says_connected_once(visitor: Visitor) -> None:
     assert SocialAccount.objects.count() == 1
 
 
+def test_a_repeated_callback_does_not_undo_a_disconnect(visitor: Visitor) -> None:
+    visitor.client.force_login(UserFactory())
+    url = visitor.start("?process=connect")
+    code = visitor.allow(url)
+    visitor.come_back(url, code)
+    SocialAccount.objects.all().delete()
+    assert visitor.come_back(url, code)["Location"] == CONNECTIONS
+    assert SocialAccount.objects.count() == 0
+
+
+def test_a_repeated_connect_that_failed_fails_again(visitor: Visitor) -> None:
+    visitor.client.force_login(UserFactory())
+    url = visitor.start("?process=connect")
+    for _ in range(2):
+        assert visitor.come_back(url, "nonsense").context["problem"].code == "code_rejected"
+
+
 @pytest.mark.parametrize("process", ["redirect", "nonsense", "<b>"])
 def test_an_unknown_process_is_a_sign_in(visitor: Visitor, process: str) -> None:
     visitor.sign_in(f"?process={process}")
