@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,15 @@ from django_wechat.models import WeChatIdentity, WeChatProvider
 if TYPE_CHECKING:
     ProviderAdmin = admin.ModelAdmin[WeChatProvider]
     IdentityAdmin = admin.ModelAdmin[WeChatIdentity]
+    ProviderModelForm = ModelForm[WeChatProvider]
 else:
+    ProviderModelForm = ModelForm
     ProviderAdmin = IdentityAdmin = admin.ModelAdmin
+
+SCAN_ALONE = _(
+    "Confirm on phone is off: whoever shows a visitor the QR code of their own browser is signed in as that visitor, "
+    "by the scan alone. Switch it on unless you have a reason."
+)
 
 
 @admin.register(WeChatProvider)
@@ -38,6 +46,12 @@ class WeChatProviderAdmin(ProviderAdmin):
         ),
         (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: WeChatProvider, form: ProviderModelForm, change: bool) -> None:
+        """Warn of the one setting that makes phishing easy."""
+        super().save_model(request, obj, form, change)
+        if obj.signs_in_by_scan_alone:
+            self.message_user(request, SCAN_ALONE, messages.WARNING)
 
     def get_fieldsets(self, request: HttpRequest, obj: WeChatProvider | None = None) -> Any:
         """Leave the secrets out for those who may only look: the admin would print their values."""

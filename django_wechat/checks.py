@@ -29,6 +29,22 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
     return [*_unknown_settings(), *_base_urls(), *_callback_protocol(), *_numbers(), *_encryption_keys()]
 
 
+@register("django_wechat", deploy=True)
+def check_cache(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Warn of a cache that processes do not share: each would ask for its own API token and count for itself."""
+    del app_configs
+    backend = settings.CACHES.get(conf.get("CACHE_ALIAS"), {}).get("BACKEND", "")
+    if not backend.endswith(("LocMemCache", "DummyCache")):
+        return []
+    return [
+        checks.Warning(
+            f"The cache {conf.get('CACHE_ALIAS')!r} is not shared by several processes.",
+            hint="Use Redis, Memcached or the database, or name another cache in WECHAT['CACHE_ALIAS'].",
+            id="django_wechat.W003",
+        )
+    ]
+
+
 def _unknown_settings() -> list[CheckMessage]:
     known = ", ".join(sorted(conf.DEFAULTS))
     return [

@@ -175,3 +175,11 @@ def test_a_member_of_staff_who_may_only_look_sees_no_secret(client: Client) -> N
     assert not any(secret in page for secret in SECRETS.values())
     assert "gAAAA" not in page
     assert client.post(f"{URL}{row.pk}/change/", {**MINIMAL, "client_secret": "mine"}).status_code == 403
+
+
+@pytest.mark.parametrize("confirm", ["on", ""])
+def test_a_scan_alone_is_warned_of(admin: Client, confirm: str) -> None:
+    filled = {"client_id_2": APPID_2, "client_secret_2": "s", "access_token": "tokentoken"}
+    data = {**MINIMAL, **filled, "enable_qr_code": "on", "follow_up_action": "media"}
+    page = admin.post(f"{URL}add/", {**data, "confirm_on_phone": confirm}, follow=True)
+    assert ("by the scan alone" in page.content.decode()) is (confirm == "")

@@ -113,3 +113,12 @@ def test_encryption_keys_that_are_none(settings: Any, keys: object) -> None:
 
 def test_encryption_keys_that_are_right(settings: Any) -> None:
     assert messages(settings, WECHAT={"ENCRYPTION_KEYS": ["kGFAzD8YwFyzxMoxqAiJzRXzHOfbfMUHPOF3lO4VRdc="]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("backend", "warned"), [("locmem.LocMemCache", True), ("dummy.DummyCache", True), ("db.DatabaseCache", False)]
+)
+def test_a_cache_that_is_not_shared(settings: Any, backend: str, *, warned: bool) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "x"}}
+    found = [message.id for message in run_checks(tags=["django_wechat"], include_deployment_checks=True)]
+    assert ("django_wechat.W003" in found) is warned

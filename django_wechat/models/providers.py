@@ -170,6 +170,12 @@ class WeChatProvider(models.Model):
         complete = self._filled("client_id_2", "client_secret_2", "access_token")
         return self.sub_type == SubType.WEB and self.enable_qr_code and complete
 
+    @property
+    def signs_in_by_scan_alone(self) -> bool:
+        """Whether the admin switched the question on the phone off where it protects somebody."""
+        media = self.follow_up_action == FollowUpAction.MEDIA
+        return self.official_account_qr_complete and media and not self.confirm_on_phone
+
     def serves(self, host: str) -> bool:
         """Return whether this provider is for `host`; the port and the case of letters do not count."""
         names = [name.lower() for name in re.split(r"[\s,]+", self.hosts) if name]
