@@ -61,6 +61,13 @@ def wait_for_qr(page: Page, platform: Platform, number: int = 1) -> str:
     raise AssertionError("WeChat was not asked for a QR code")
 
 
+def uuid_on(page: Page) -> str:
+    """Return the uuid of the QR code that WeChat's full page shows."""
+    picture = page.locator(".js_qrcode_img")
+    expect(picture).to_be_visible()
+    return str(picture.get_attribute("src")).rsplit("/", 1)[-1]
+
+
 def expect_signed_in(page: Page, name: str = "张三") -> None:
     expect(page.get_by_text(f"signed in as {name}")).to_be_visible()
 
@@ -98,8 +105,7 @@ def test_pc_full_page(page: Page, site: str, platform: Platform, settings: Any, 
     settings.SESSION_COOKIE_SAMESITE = samesite
     open_tab(page, site)
     page.get_by_role("button", name="Open WeChat’s page instead").click()
-    expect(page.locator(".js_qrcode_img")).to_be_visible()
-    uuid = platform.waiting_qrs()[0].uuid
+    uuid = uuid_on(page)
     platform.scan(uuid, "xiaohua")
     platform.allow(uuid, "xiaohua")
     expect_signed_in(page, "李小花🌸")
@@ -109,8 +115,7 @@ def test_refresh(page: Page, site: str, platform: Platform) -> None:
     other = page.context.new_page()
     other.goto(f"{site}/accounts/wechat/login/")
     other.get_by_role("button", name="Continue to WeChat’s QR code").click()
-    expect(other.locator(".js_qrcode_img")).to_be_visible()
-    under_way = platform.waiting_qrs()[0].uuid
+    under_way = uuid_on(other)
     open_tab(page, site)
     first = wait_for_qr(page, platform, 2)
     for number in range(3, 6):
@@ -199,8 +204,7 @@ def callback_of(page: Page, site: str, platform: Platform) -> str:
     page.route("**/wechat/login/callback/**", lambda route: (held.append(route.request.url), route.abort())[1])
     page.goto(f"{site}/accounts/wechat/login/?next=/")
     page.get_by_role("button", name="Continue to WeChat’s QR code").click()
-    expect(page.locator(".js_qrcode_img")).to_be_visible()
-    platform.allow(platform.waiting_qrs()[0].uuid)
+    platform.allow(uuid_on(page))
     for _ in range(100):
         if held:
             break
@@ -252,8 +256,7 @@ def test_connect(page: Page, site: str, platform: Platform) -> None:
     page.goto(f"{site}/accounts/3rdparty/")
     page.get_by_role("link", name="WeChat").click()
     page.get_by_role("button", name="Continue to WeChat’s QR code").click()
-    expect(page.locator(".js_qrcode_img")).to_be_visible()
-    platform.allow(platform.waiting_qrs()[0].uuid)
+    platform.allow(uuid_on(page))
     expect(page.get_by_text("张三")).to_be_visible()
     assert get_user_model().objects.count() == 1
 
@@ -265,8 +268,7 @@ def test_wechat_down_then_up(page: Page, site: str, platform: Platform) -> None:
     expect(page.get_by_role("heading", name="WeChat is not answering")).to_be_visible()
     page.get_by_role("link", name="Try again").click()
     page.get_by_role("button", name="Continue to WeChat’s QR code").click()
-    expect(page.locator(".js_qrcode_img")).to_be_visible()
-    platform.allow(platform.waiting_qrs()[0].uuid)
+    platform.allow(uuid_on(page))
     expect_signed_in(page)
 
 
