@@ -6,13 +6,14 @@ spares the call, and a lock spares the second of two processes that start togeth
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.cache import BaseCache, caches
 
-from django_wechat import conf
-from django_wechat.exceptions import ApiTokenRejected
+from django_wechat import conf, exceptions
+from django_wechat.exceptions import ApiTokenRejected, WeChatError, WeChatTimeout
 from django_wechat.fields import SecretUnreadable, decrypt, encrypt
 from django_wechat.protocol import official_account
 from django_wechat.protocol.push import OfficialAccount
@@ -24,8 +25,13 @@ SAFETY_MARGIN = 300
 """Seconds before its end at which a token is renewed; WeChat lets both work for five minutes."""
 
 LOCK_SECONDS = 10
+"""How long anybody waits for somebody else's fetch."""
+
+FAILURE_SECONDS = 3
+"""How long a failure is told to everybody without asking WeChat again: a queue of waiters would ask one by one."""
+
 _WAIT_STEP = 0.05
-_one_thread = threading.Lock()
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def with_token(transport: Transport, account: OfficialAccount, call: Callable[[str], Answer]) -> Answer:
@@ -42,29 +48,52 @@ def get(transport: Transport, account: OfficialAccount) -> str:
     """Return the account's API token; asks WeChat only if the cache has none. Raises a `WeChatError` like the call."""
     if token := _cached(account):
         return token
-    with _one_thread:
+    lock = _locks[account.appid]
+    if not lock.acquire(timeout=LOCK_SECONDS):
+        raise WeChatTimeout("another request is still waiting for the API token")
+    try:
         return _cached(account) or _fetch_alone(transport, account)
+    finally:
+        lock.release()
 
 
 def _fetch_alone(transport: Transport, account: OfficialAccount) -> str:
     """Fetch while other processes wait; one that waited in vain fetches for itself, which does no harm."""
     lock = f"{_key(account)}:lock"
     deadline = time.monotonic() + LOCK_SECONDS
-    while not _cache().add(lock, 1, LOCK_SECONDS) and time.monotonic() < deadline:
+    while not (mine := _cache().add(lock, 1, LOCK_SECONDS)) and time.monotonic() < deadline:
         time.sleep(_WAIT_STEP)
         if token := _cached(account):
             return token
     try:
+        _raise_recent_failure(account)
         return _fetch(transport, account)
     finally:
-        _cache().delete(lock)
+        if mine:
+            _cache().delete(lock)
 
 
 def _fetch(transport: Transport, account: OfficialAccount) -> str:
-    token = official_account.fetch_api_token(transport, account)
+    try:
+        token = official_account.fetch_api_token(transport, account)
+    except WeChatError as error:
+        _note_failure(account, error)
+        raise
     if (seconds := token.expires_in - SAFETY_MARGIN) > 0:
         _cache().set(_key(account), encrypt(token.value), seconds)
     return token.value
+
+
+def _note_failure(account: OfficialAccount, error: WeChatError) -> None:
+    told = {"errcode": error.errcode, "errmsg": error.errmsg, "endpoint": error.endpoint}
+    _cache().set(f"{_key(account)}:failure", (type(error).__name__, told), FAILURE_SECONDS)
+
+
+def _raise_recent_failure(account: OfficialAccount) -> None:
+    if failure := _cache().get(f"{_key(account)}:failure"):
+        name, told = failure
+        kind: type[WeChatError] = getattr(exceptions, name)
+        raise kind("WeChat gave no API token a moment ago", **told)
 
 
 def _cached(account: OfficialAccount) -> str:

@@ -45,6 +45,21 @@ def check_cache(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list
     ]
 
 
+@register("django_wechat", deploy=True)
+def check_hosts(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Warn of a site that answers to any name: the link in the chat is made of it."""
+    del app_configs
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        checks.Warning(
+            "ALLOWED_HOSTS has '*': a visitor can make this site send links to another host, with a key in them.",
+            hint="List the site's host names in ALLOWED_HOSTS, or in Hosts of every WeChat provider.",
+            id="django_wechat.W004",
+        )
+    ]
+
+
 def _unknown_settings() -> list[CheckMessage]:
     known = ", ".join(sorted(conf.DEFAULTS))
     return [

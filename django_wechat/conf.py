@@ -21,7 +21,10 @@ DEFAULTS: dict[str, Any] = {
     # What each browser and each client address may ask for: how often, within how many seconds.
     "RATE_LIMITS": {
         "qr_open_browser": (20, 60),
-        "qr_open_address": (120, 60),
+        "qr_open_address": (60, 60),
+        "qr_open_address_hour": (600, 3600),
+        # WeChat makes 100,000 QR codes of an official account a day; nobody shall use them all up.
+        "qr_open_site_day": (90_000, 86_400),
         "qr_status_browser": (240, 60),
     },
     # Dotted path of a function that turns a client address into a place ("Hangzhou, China"); None: no place is shown.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -23,9 +24,12 @@ _STATES = {
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@transaction.non_atomic_requests
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Show who asks to be signed in, and take the answer: "confirm", or else a refusal."""
     session = qr_sessions.find_for_phone(key)
+    if session is not None and not session.provider.enabled:
+        session = None
     if session is not None and request.method == "POST":
         (qr_sessions.confirm if request.POST.get("answer") == "confirm" else qr_sessions.refuse)(session)
         session.refresh_from_db()
@@ -48,12 +52,13 @@ def _context(request: HttpRequest, session: QRSession | None) -> dict[str, Any]:
         "system": asked["system"],
         "place": asked["place"],
         "process": asked["process"],
+        "account": asked["account"],
         "requested_at": session.created_at,
         "confirm_url": request.path,
     }
 
 
 def _state(session: QRSession) -> str:
-    if session.status == Status.SCANNED and qr_sessions.is_expired(session):
+    if session.status in (Status.SCANNED, Status.CONFIRMED) and qr_sessions.is_expired(session):
         return "expired"
     return _STATES[Status(session.status)]

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from django_wechat.fields import SecretUnreadable
 from django_wechat.models import FollowUpAction, SubType, WeChatProvider, is_filled
 
 if TYPE_CHECKING:
@@ -101,10 +102,18 @@ class WeChatProviderForm(ModelForm):
         """Keep the EncodingAESKey that is being replaced: WeChat may use it for a while (reference section 5.7)."""
         before = WeChatProvider.objects.filter(pk=self.instance.pk).first()
         if before is not None and "encoding_aes_key" in self.changed_data:
-            held = vars(before)["encoding_aes_key"]
-            self.instance.previous_encoding_aes_key = held if self.cleaned_data["encoding_aes_key"] else ""
+            self._keep_previous_key(before)
         provider: WeChatProvider = super().save(commit)
         return provider
+
+    def _keep_previous_key(self, before: WeChatProvider) -> None:
+        typed = self.cleaned_data["encoding_aes_key"]
+        try:
+            same = before.encoding_aes_key == typed
+        except SecretUnreadable:
+            same = False
+        if not same:
+            self.instance.previous_encoding_aes_key = vars(before)["encoding_aes_key"] if typed else ""
 
     def _check_shapes(self, cleaned: dict[str, Any]) -> None:
         for name in ("client_id", "client_id_2"):

@@ -14,7 +14,6 @@ from typing import Any
 from allauth.account.utils import user_field
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_noop
@@ -53,12 +52,17 @@ def follower_profile(appid: str, openid: str, fetch_unionid: Callable[[], str]) 
     """Return the profile of a follower of the official account `appid`.
 
     WeChat gives followers no nickname and no avatar: what the account has from other sign-ins stays. `fetch_unionid` is
-    not called for somebody whose unionid is known.
+    not called for somebody whose unionid is known; somebody known gets in even when it fails.
     """
     identity = _find(appid, openid)
     if identity and identity.unionid:
         return _known_profile(Grant(appid, openid, "", "", ""), identity)
-    unionid = fetch_unionid()
+    try:
+        unionid = fetch_unionid()
+    except WeChatError:
+        if identity is None:
+            raise
+        unionid = ""
     if identity:
         return _known_profile(Grant(appid, openid, unionid, "", ""), identity)
     account = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=unionid).first() if unionid else None
@@ -73,10 +77,13 @@ def uid_for(profile: Profile) -> str:
 
 def _new_uid(uid: str) -> str:
     """Keep apart what differs by case only: MySQL would find the other person's account (trap 37)."""
-    if connection.vendor != "mysql":
-        return uid
     found = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=uid).values_list("uid", flat=True).first()
     return uid if found in (None, uid) else f"{uid}#{hashlib.sha256(uid.encode()).hexdigest()[:16]}"
+
+
+def note_follower(appid: str, openid: str) -> None:
+    """Note that somebody who signed in by following does follow."""
+    WeChatIdentity.objects.filter(appid=appid, openid=openid).exclude(follows=True).update(follows=True)
 
 
 def name_for(profile: Profile) -> str:

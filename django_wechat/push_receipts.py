@@ -1,10 +1,12 @@
 """Did this push come before? WeChat delivers each up to three times, to any process (reference section 5.5)."""
 
 import hashlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from django_wechat.exceptions import PushRejected
@@ -15,37 +17,62 @@ KEPT_FOR = timedelta(seconds=2 * MAX_AGE + 60)
 """How long a receipt is kept: a push is refused as stale before its receipt is gone."""
 
 CLEAN_UP_EVERY = 100
+CLEAN_UP_AT_MOST = 1000
+
+logger = logging.getLogger("django_wechat.push")
 
 
-def is_first(appid: str, event: PushEvent) -> bool:
-    """Return True to exactly one of all deliveries of `event`."""
-    return _store(f"{appid}:{event.identity}", b"") is None
+@contextmanager
+def first_delivery(appid: str, event: PushEvent) -> Iterator[bool]:
+    """Give True to exactly one of all deliveries of `event`, and False to the others.
+
+    If the one fails, WeChat's next delivery is the first again: no event is lost.
+    """
+    receipt, is_first = _store(f"{appid}:{event.identity}", b"")
+    try:
+        yield is_first
+    except BaseException:
+        if is_first:
+            receipt.delete()
+        raise
+    if receipt.pk % CLEAN_UP_EVERY == 0:
+        _clean_up()
 
 
-def require_same_body(appid: str, query: Mapping[str, str], body: bytes) -> None:
-    """Raise `PushRejected` if a signed query comes back with another body: in plain mode it does not cover the body."""
-    earlier = _store(f"{appid}:query:{query['timestamp']}:{query['nonce']}:{query['signature']}", body)
-    if earlier is not None and earlier.body_hash != _hash(body):
-        raise PushRejected("its signature was used before, for another body")
+def burn(appid: str, query: Mapping[str, str], body: bytes) -> None:
+    """Raise `PushRejected` if a signed query comes back with another body: in plain mode it does not cover the body.
+
+    The console's question counts as a query with an empty body.
+    """
+    receipt, is_first = _store(f"{appid}:query:{query['timestamp']}:{query['nonce']}:{query['signature']}", body)
+    if not is_first and receipt.body_hash != _hash(body):
+        raise PushRejected("its signature was used before, for something else")
 
 
 def clear_old() -> int:
-    """Delete receipts that nothing can ask for any more; return how many."""
-    deleted, _per_model = PushReceipt.objects.filter(received_at__lt=timezone.now() - KEPT_FOR).delete()
+    """Delete receipts that nothing can ask for any more, a number at a time; return how many."""
+    old = PushReceipt.objects.filter(received_at__lt=timezone.now() - KEPT_FOR)
+    chosen = list(old.values_list("pk", flat=True)[:CLEAN_UP_AT_MOST])
+    deleted, _per_model = PushReceipt.objects.filter(pk__in=chosen).delete()
     return deleted
 
 
-def _store(key: str, body: bytes) -> PushReceipt | None:
-    """Return None to the one who stored the key, else what was stored before."""
+def _store(key: str, body: bytes) -> tuple[PushReceipt, bool]:
+    """Return the receipt under `key`, and whether it is new."""
     key_hash = _hash(key.encode())
     try:
         with transaction.atomic():
-            receipt = PushReceipt.objects.create(key_hash=key_hash, body_hash=_hash(body))
+            return PushReceipt.objects.create(key_hash=key_hash, body_hash=_hash(body)), True
     except IntegrityError:
-        return PushReceipt.objects.get(key_hash=key_hash)
-    if receipt.pk % CLEAN_UP_EVERY == 0:
+        return PushReceipt.objects.get(key_hash=key_hash), False
+
+
+def _clean_up() -> None:
+    """Cleaning is nobody's errand: whatever comes in its way, the push was handled."""
+    try:
         clear_old()
-    return None
+    except DatabaseError:
+        logger.warning("Old receipts of pushes could not be deleted now", exc_info=True)
 
 
 def _hash(value: bytes) -> str:

@@ -1,8 +1,8 @@
 """How does one QR sign-in live? Open, scan, confirm or refuse, redeem once, expire.
 
     waiting ──scan──▶ scanned ──confirm──▶ confirmed ──redeem──▶ used
-       │                 └──refuse──▶ refused
-       └──scan (no confirmation wanted)──▶ confirmed
+       │                 └──────────refuse─────────────┴──refuse──▶ refused
+       └──scan (no question wanted)──▶ confirmed
 
 Every arrow is one conditional UPDATE: whichever process comes first takes it, the others change nothing. The scene and
 the addresses in the page open nothing; the browser's own key does, and the key in the link on the phone.
@@ -27,18 +27,25 @@ REDEEM_TIME = timedelta(seconds=60)
 KEPT_FOR = timedelta(hours=1)
 """How long an ended one stays in the database, for the phone's page to say how it ended."""
 
+PUBLIC_ID = r"[A-Za-z0-9]{22}"
+"""What the id in a tab's addresses looks like."""
+
 _ID_LENGTH = 22
 _SCENE_LENGTH = 32
 _KEY_LENGTH = 32  # 128 bits, short enough for a line or two of a chat
 
 
+def new_scene() -> str:
+    """Return what the QR code of a new session will carry."""
+    return get_random_string(_SCENE_LENGTH)
+
+
 def open_session(
-    provider: WeChatProvider, browser_key: str, *, appid: str, seconds: int, request: dict[str, Any]
+    provider: WeChatProvider, browser_key: str, *, scene: str, appid: str, seconds: int, request: dict[str, Any]
 ) -> QRSession:
     """Return a new waiting session for the browser with `browser_key`; its oldest ones beyond MAX_OPEN expire."""
     browser_hash = _hash("browser", browser_key)
     _expire_surplus(browser_hash)
-    scene = get_random_string(_SCENE_LENGTH)
     return QRSession.objects.create(
         public_id=get_random_string(_ID_LENGTH),
         scene=scene,
@@ -66,9 +73,10 @@ def find_for_phone(key: str) -> QRSession | None:
     return found.select_related("provider").first()
 
 
-def find_by_scene(scene: str, provider: WeChatProvider) -> QRSession | None:
-    """Return the session whose code was scanned."""
-    return QRSession.objects.filter(scene=scene, provider=provider).first() if scene else None
+def find_by_scene(scene: str, appid: str) -> QRSession | None:
+    """Return the session whose code was scanned: of any provider of the account, WeChat knows but one address."""
+    found = QRSession.objects.filter(scene=scene, appid=appid) if scene else QRSession.objects.none()
+    return found.select_related("provider").first()
 
 
 def scan(session: QRSession, openid: str, *, confirmed: bool) -> bool:
@@ -76,18 +84,18 @@ def scan(session: QRSession, openid: str, *, confirmed: bool) -> bool:
 
     `confirmed` skips the question on the phone, for admins who switched it off.
     """
-    target = Status.CONFIRMED if confirmed else Status.SCANNED
-    if _move(_alive(session).filter(status=Status.WAITING), target, openid=openid):
-        return True
-    return QRSession.objects.filter(
-        pk=session.pk, openid=openid, status__in=[Status.SCANNED, Status.CONFIRMED]
-    ).exists()
+    waiting = _alive(session).filter(status=Status.WAITING)
+    if confirmed:
+        moved = _move(waiting, Status.CONFIRMED, openid=openid, expires_at=_time_to_redeem())
+    else:
+        moved = _move(waiting, Status.SCANNED, openid=openid)
+    held = [Status.SCANNED, Status.CONFIRMED, Status.USED]
+    return moved or QRSession.objects.filter(pk=session.pk, openid=openid, status__in=held).exists()
 
 
 def confirm(session: QRSession) -> bool:
     """Say yes on the phone; return whether that counted."""
-    deadline = Greatest(F("expires_at"), timezone.now() + REDEEM_TIME)
-    return _move(_alive(session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=deadline)
+    return _move(_alive(session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=_time_to_redeem())
 
 
 def refuse(session: QRSession) -> bool:
@@ -134,6 +142,10 @@ def _alive(session: QRSession) -> QuerySet[QRSession]:
 
 def _move(sessions: QuerySet[QRSession], status: Status, **values: Any) -> bool:
     return sessions.update(status=status, changed_at=timezone.now(), **values) == 1
+
+
+def _time_to_redeem() -> Greatest:
+    return Greatest(F("expires_at"), timezone.now() + REDEEM_TIME)
 
 
 def _expire_surplus(browser_hash: str) -> None:

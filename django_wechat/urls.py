@@ -1,15 +1,16 @@
 """Which addresses are there under allauth's mount? allauth includes this file by itself."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from django_wechat import confirm_views, qr_views, views, webhook
+from django_wechat.qr_sessions import PUBLIC_ID
 
 urlpatterns = [
     path("wechat/login/", views.login, name="wechat_login"),
     path("wechat/login/callback/", views.callback, name="wechat_callback"),
     path("wechat/qr/", qr_views.qr_open, name="wechat_qr_open"),
-    path("wechat/qr/<str:public_id>/", qr_views.qr_status, name="wechat_qr_status"),
-    path("wechat/qr/<str:public_id>/finish/", qr_views.qr_finish, name="wechat_qr_finish"),
-    path("wechat/confirm/<str:key>/", confirm_views.confirm, name="wechat_confirm"),
+    re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/$", qr_views.qr_status, name="wechat_qr_status"),
+    re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/finish/$", qr_views.qr_finish, name="wechat_qr_finish"),
+    path("wechat/confirm/<slug:key>/", confirm_views.confirm, name="wechat_confirm"),
     path("wechat/<slug:name>/events/", webhook.events, name="wechat_events"),
 ]

@@ -7,6 +7,7 @@ import logging
 import time
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -30,6 +31,7 @@ MAX_BYTES = 64 * 1024
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@transaction.non_atomic_requests
 def events(request: HttpRequest, name: str) -> HttpResponse:
     """Answer WeChat: its console's question by GET, its pushes by POST; 403 to whatever is not genuine."""
     provider = WeChatProvider.objects.filter(name=name, enabled=True).first()
@@ -38,7 +40,7 @@ def events(request: HttpRequest, name: str) -> HttpResponse:
     try:
         account = _account(provider)
         if request.method == "GET":
-            return _plain(push.verify_url(request.GET.dict(), account.server_token))
+            return _plain(_answer_console(request, account))
         return _receive(request, provider, account)
     except (PushRejected, SecretUnreadable) as error:
         logger.warning("Push to provider %s refused: %s", provider, error)
@@ -52,23 +54,32 @@ def _account(provider: WeChatProvider) -> OfficialAccount:
     return account
 
 
+def _answer_console(request: HttpRequest, account: OfficialAccount) -> bytes:
+    query = request.GET.dict()
+    answer = push.verify_url(query, account.server_token)
+    push_receipts.burn(account.appid, query, b"")
+    return answer
+
+
 def _receive(request: HttpRequest, provider: WeChatProvider, account: OfficialAccount) -> HttpResponse:
     body = request.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise PushRejected("it is larger than 64 KiB")
     query, now = request.GET.dict(), time.time()
-    event = push.receive(query, body, account, now=now)
     if not account.aes_keys:
-        push_receipts.require_same_body(account.appid, query, body)
+        push.require_genuine_query(query, account.server_token, now=now)
+        push_receipts.burn(account.appid, query, body)
+    event = push.receive(query, body, account, now=now)
     reply = _take_in(provider, account, event, now)
     return _plain(push.seal(reply, account, nonce=query.get("nonce", ""), now=now, is_json=event.is_json))
 
 
 def _take_in(provider: WeChatProvider, account: OfficialAccount, event: PushEvent, now: float) -> bytes:
     """Handle an event once; a repeat changes nothing and is answered in the same words, in case the first got lost."""
-    words = follow.on_push(provider, event)
-    if push_receipts.is_first(account.appid, event):
-        push_received.send_robust(WeChatProvider, provider=provider, event=event)
+    words = follow.on_push(account, event)
+    with push_receipts.first_delivery(account.appid, event) as is_first:
+        if is_first:
+            push_received.send_robust(WeChatProvider, provider=provider, event=event)
     return push.text_reply(event, words, now=now) if words else push.SUCCESS
 
 

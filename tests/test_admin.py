@@ -90,6 +90,18 @@ def test_a_row_whose_key_is_lost_can_be_changed_otherwise(admin: Client, setting
     assert admin.post(f"{URL}{row.pk}/change/", {**data, "client_secret": "again"}).status_code == 302
 
 
+def test_the_key_that_is_replaced_is_kept_for_a_while(admin: Client) -> None:
+    row = BothProviderFactory(**SECRETS, client_id=APPID, client_id_2=APPID_2)
+    url, data = f"{URL}{row.pk}/change/", {**MINIMAL, "client_id": APPID, "client_id_2": APPID_2}
+    for typed, previous in [("n" * 43, "k" * 43), ("n" * 43, "k" * 43), ("m" * 43, "n" * 43)]:
+        admin.post(url, {**data, "encoding_aes_key": typed})
+        stored = WeChatProvider.objects.get()
+        assert (stored.encoding_aes_key, stored.previous_encoding_aes_key) == (typed, previous)
+    admin.post(url, {**data, "encoding_aes_key-clear": "on"})
+    stored = WeChatProvider.objects.get()
+    assert (stored.encoding_aes_key, stored.previous_encoding_aes_key) == ("", "")
+
+
 def test_blanks_do_not_clear_a_secret(admin: Client) -> None:
     row = WebProviderFactory(client_id=APPID)
     admin.post(f"{URL}{row.pk}/change/", {**MINIMAL, "client_id": APPID, "client_secret": "   "})

@@ -11,7 +11,14 @@ import time_machine
 from django.core.cache import cache
 
 from django_wechat import api_tokens, clients
-from django_wechat.exceptions import ApiTokenRejected, IPNotAllowed, NotAuthorized, SecretInvalid, WeChatError
+from django_wechat.exceptions import (
+    ApiTokenRejected,
+    IPNotAllowed,
+    NotAuthorized,
+    SecretInvalid,
+    WeChatError,
+    WeChatTimeout,
+)
 from django_wechat.protocol.push import OfficialAccount
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
@@ -131,6 +138,39 @@ def test_a_waiter_takes_what_the_other_process_fetched(
     assert wechat_simulator.platform.count(TOKEN_CALLS) == 0
 
 
+def test_a_failure_is_told_to_all_who_wait_and_asked_once(
+    wechat_simulator: SimulatorServer, client: clients.OfficialAccountClient
+) -> None:
+    wechat_simulator.platform.set_fault("slow", "cgi-bin/stable_token", seconds=0.2)
+    wechat_simulator.platform.set_fault("40164", "cgi-bin/stable_token")
+    failures: list[WeChatError] = []
+
+    def ask() -> None:
+        try:
+            get(client)
+        except WeChatError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(failure) for failure in failures] == [IPNotAllowed] * 8
+    assert {failure.errcode for failure in failures} == {40164}
+    assert wechat_simulator.platform.count(TOKEN_CALLS) == 1
+    assert time.monotonic() - started < 2
+
+
+def test_nobody_waits_for_ever_for_another_request(
+    client: clients.OfficialAccountClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_tokens, "LOCK_SECONDS", 0.1)
+    with api_tokens._locks[ACCOUNT.appid], pytest.raises(WeChatTimeout):
+        get(client)
+
+
 @pytest.mark.parametrize("errcode", ["40001", "40014", "42001"])
 def test_exactly_one_retry_with_a_fresh_token(
     wechat_simulator: SimulatorServer, client: clients.OfficialAccountClient, errcode: str
@@ -153,6 +193,7 @@ def test_exactly_one_retry_with_a_fresh_token(
         ("40164", "cgi-bin/stable_token", IPNotAllowed),
         ("48001", "cgi-bin/user/info", NotAuthorized),
         ("40125", "cgi-bin/stable_token", SecretInvalid),
+        ("40001", "cgi-bin/stable_token", SecretInvalid),
     ],
 )
 def test_no_loop_where_only_the_admin_can_help(

@@ -49,7 +49,7 @@ def test_a_first_and_a_returning_sign_in(visitor: Visitor) -> None:
         with CaptureQueriesContext(connection) as step:
             browser.come_back(url, code)
         counts.append(statements(step))
-    assert counts == [22, 19]
+    assert counts == [23, 19]
 
 
 def test_each_step_of_following(visitor: Visitor) -> None:
@@ -74,4 +74,4 @@ def test_each_step_of_following(visitor: Visitor) -> None:
     counts.append(statements(finishing))
     assert len(visitor.simulator.platform.requests) - asked == 1
     assert visitor.user == account.user
-    assert counts == [4, 1, 14]
+    assert counts == [3, 1, 15]

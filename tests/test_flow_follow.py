@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.live_server_helper import LiveServer
 
-from django_wechat import qr_sessions
+from django_wechat import conf, qr_sessions
 from django_wechat.models import QRSession, Status, WeChatIdentity, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
@@ -208,6 +210,18 @@ def test_connect(pc: Visitor) -> None:
     assert SocialAccount.objects.get().user == user
 
 
+def test_connecting_is_asked_even_where_signing_in_is_not(pc: Visitor) -> None:
+    WeChatProvider.objects.update(confirm_on_phone=False)
+    pc.client.force_login(UserFactory(username="li"))
+    opened = pc.open_qr(process="connect")
+    page = Client().get(link_in(scan(pc)))
+    assert page.context["process"] == "connect"
+    assert page.context["account"] == "li"
+    assert "li" in page.content.decode()
+    pc.client.post(opened["finish_url"])
+    assert SocialAccount.objects.count() == 0
+
+
 def test_connect_is_for_the_user_who_asked(pc: Visitor) -> None:
     pc.client.force_login(UserFactory())
     opened = pc.open_qr(process="connect")
@@ -244,7 +258,7 @@ def test_refresh_lets_the_code_before_run_out(pc: Visitor) -> None:
 def test_a_hundred_views_cost_one_api_token(pc: Visitor, settings: Any) -> None:
     settings.WECHAT = {
         **settings.WECHAT,
-        "RATE_LIMITS": dict.fromkeys(("qr_open_browser", "qr_open_address", "qr_status_browser"), (1000, 60)),
+        "RATE_LIMITS": dict.fromkeys(conf.DEFAULTS["RATE_LIMITS"], (1000, 60)),
     }
     for _ in range(100):
         pc.open_qr()
@@ -305,6 +319,81 @@ def test_the_phones_page_after_each_answer(pc: Visitor) -> None:
         assert answer(link_in(scan(pc)), word).context["state"] == state
 
 
+def test_the_phone_does_not_say_signed_in_when_nobody_came_to_get_it(pc: Visitor) -> None:
+    pc.open_qr()
+    link = link_in(scan(pc))
+    answer(link)
+    QRSession.objects.update(expires_at="2020-01-01T00:00Z")
+    assert Client().get(link).context["state"] == "expired"
+
+
+def test_a_provider_that_was_switched_off_meanwhile(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    link = link_in(scan(pc))
+    answer(link)
+    WeChatProvider.objects.update(enabled=False)
+    assert Client().get(link).context["state"] == "gone"
+    assert pc.client.post(opened["finish_url"]).context["problem"].code == "settings_changed"
+    assert pc.user is None
+
+
+def test_the_site_may_deny_somebody(pc: Visitor) -> None:
+    def deny(**_kwargs: Any) -> None:
+        raise PermissionDenied
+
+    opened = pc.open_qr()
+    answer(link_in(scan(pc)))
+    pre_social_login.connect(deny)
+    try:
+        assert pc.client.post(opened["finish_url"]).status_code == 403
+    finally:
+        pre_social_login.disconnect(deny)
+
+
+def test_the_end_needs_no_csrf_token(pc: Visitor) -> None:
+    """A sign-in in another tab changed it."""
+    opened = pc.open_qr()
+    answer(link_in(scan(pc)))
+    pc.client.handler.enforce_csrf_checks = True
+    assert pc.client.post(opened["finish_url"]).status_code == 302
+
+
+def test_a_failed_opening_costs_no_other_tab_its_code(pc: Visitor) -> None:
+    first = pc.open_qr()
+    platform_of(pc).set_fault("-1", "cgi-bin/qrcode/create")
+    for _ in range(qr_sessions.MAX_OPEN):
+        assert pc.client.post(QR).status_code == 503
+    assert status(pc, first)["status"] == "waiting"
+    assert QRSession.objects.count() == 1
+
+
+def test_who_follows_is_noted(pc: Visitor) -> None:
+    follow_and_sign_in(pc)
+    assert WeChatIdentity.objects.get().follows is True
+    platform_of(pc).unfollow(APPID)
+    assert WeChatIdentity.objects.get().follows is False
+
+
+def test_a_known_follower_gets_in_when_wechat_does_not_answer(pc: Visitor) -> None:
+    platform_of(pc).find_app(APPID).open_platform = ""
+    follow_and_sign_in(pc)
+    platform_of(pc).set_fault("-1", "cgi-bin/user/info")
+    again = Visitor(pc.simulator)
+    follow_and_sign_in(again)
+    assert again.user == pc.user
+
+
+@pytest.mark.parametrize("next_url", ["/a\x00b", "/a\nb"])
+def test_a_way_back_that_no_database_takes(pc: Visitor, next_url: str) -> None:
+    assert follow_and_sign_in(pc, next=next_url)["Location"] == "/accounts/profile/"
+
+
+@pytest.mark.parametrize("public_id", ["%00", "x", "a" * 23, "é"])
+def test_an_id_that_is_none(pc: Visitor, public_id: str) -> None:
+    pc.open_qr(previous=public_id)
+    assert pc.client.get(f"/accounts/wechat/qr/{public_id}/").status_code == 404
+
+
 def test_the_phones_page_when_time_is_up(pc: Visitor) -> None:
     pc.open_qr()
     link = link_in(scan(pc))
@@ -356,3 +445,23 @@ def test_the_second_keypair_was_changed_in_between(pc: Visitor) -> None:
     assert pc.client.post(opened["finish_url"]).context["problem"].code == "misconfigured"
     assert pc.user is None
     assert qr_sessions.redeem(QRSession.objects.get())
+
+
+def test_a_new_follower_whose_unionid_cannot_be_had_is_told(pc: Visitor) -> None:
+    platform_of(pc).set_fault("-1", "cgi-bin/user/info")
+    response = follow_and_sign_in(pc)
+    assert response.context["problem"].code == "unavailable"
+    assert get_user_model().objects.count() == 0
+    platform_of(pc).clear_fault()
+    follow_and_sign_in(pc)
+    assert pc.user is not None
+
+
+def test_a_follower_whose_account_has_no_open_platform(pc: Visitor) -> None:
+    platform_of(pc).find_app(APPID).open_platform = ""
+    follow_and_sign_in(pc)
+    assert SocialAccount.objects.get().uid.startswith(f"{APPID}:o")
+
+
+def test_nobody_opens_codes_to_connect_without_being_signed_in(pc: Visitor) -> None:
+    assert pc.client.post(QR, {"process": "connect"}).status_code == 401

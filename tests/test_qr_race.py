@@ -56,7 +56,10 @@ def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 def open_one(row: WeChatProvider) -> QRSession:
-    return qr_sessions.open_session(row, "browser", appid=row.client_id_2, seconds=300, request={})
+    scene = qr_sessions.new_scene()
+    return qr_sessions.open_session(
+        row, "browser", scene=scene, appid=row.client_id_2, seconds=300, request={"action": "media", "asks": False}
+    )
 
 
 def test_ten_threads_redeem_one_session(row: WeChatProvider) -> None:

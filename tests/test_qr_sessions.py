@@ -30,7 +30,8 @@ def opened(row: WeChatProvider) -> QRSession:
 
 
 def open_one(row: WeChatProvider, key: str = KEY, seconds: int = 300) -> QRSession:
-    return qr_sessions.open_session(row, key, appid=row.client_id_2, seconds=seconds, request={})
+    scene = qr_sessions.new_scene()
+    return qr_sessions.open_session(row, key, scene=scene, appid=row.client_id_2, seconds=seconds, request={})
 
 
 def status(session: QRSession) -> str:
@@ -102,6 +103,10 @@ def test_a_repeated_push_of_the_same_person_is_as_good_as_the_first(opened: QRSe
     qr_sessions.confirm(opened)
     assert qr_sessions.scan(opened, "o1", confirmed=False)
     assert status(opened) == Status.CONFIRMED
+    qr_sessions.redeem(opened)
+    assert qr_sessions.scan(opened, "o1", confirmed=False)
+    assert not qr_sessions.scan(opened, "o2", confirmed=False)
+    assert status(opened) == Status.USED
 
 
 def test_a_second_person_does_not_take_over(opened: QRSession) -> None:
@@ -114,6 +119,13 @@ def test_a_late_confirmation_leaves_time_to_redeem(opened: QRSession) -> None:
     qr_sessions.scan(opened, "o1", confirmed=False)
     with in_minutes(4.95):
         assert qr_sessions.confirm(opened)
+    with in_minutes(5.5):
+        assert qr_sessions.redeem(opened)
+
+
+def test_a_late_scan_without_a_question_does_too(opened: QRSession) -> None:
+    with in_minutes(4.95):
+        assert qr_sessions.scan(opened, "o1", confirmed=True)
     with in_minutes(5.5):
         assert qr_sessions.redeem(opened)
 
@@ -138,10 +150,10 @@ def test_the_database_holds_neither_key(opened: QRSession) -> None:
     assert qr_sessions.confirm_key(opened.scene) not in held
 
 
-def test_a_scene_belongs_to_its_provider(opened: QRSession, row: WeChatProvider) -> None:
-    assert qr_sessions.find_by_scene(opened.scene, row) == opened
-    assert qr_sessions.find_by_scene(opened.scene, BothProviderFactory()) is None
-    assert qr_sessions.find_by_scene("", row) is None
+def test_a_scene_belongs_to_its_official_account(opened: QRSession) -> None:
+    assert qr_sessions.find_by_scene(opened.scene, opened.appid) == opened
+    assert qr_sessions.find_by_scene(opened.scene, "wx00000000000000ff") is None
+    assert qr_sessions.find_by_scene("", opened.appid) is None
 
 
 def test_a_browser_has_a_bounded_number_open(row: WeChatProvider) -> None:

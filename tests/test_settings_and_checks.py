@@ -122,3 +122,10 @@ def test_a_cache_that_is_not_shared(settings: Any, backend: str, *, warned: bool
     settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "x"}}
     found = [message.id for message in run_checks(tags=["django_wechat"], include_deployment_checks=True)]
     assert ("django_wechat.W003" in found) is warned
+
+
+@pytest.mark.parametrize(("hosts", "warned"), [(["*"], True), (["www.example.com"], False)])
+def test_a_site_that_answers_to_any_name(settings: Any, hosts: list[str], *, warned: bool) -> None:
+    settings.ALLOWED_HOSTS = hosts
+    found = [message.id for message in run_checks(tags=["django_wechat"], include_deployment_checks=True)]
+    assert ("django_wechat.W004" in found) is warned

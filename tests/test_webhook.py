@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import requests
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 
 from django_wechat import push_receipts, qr_sessions
@@ -42,8 +42,21 @@ def safe_row(row: WeChatProvider) -> WeChatProvider:
 
 @pytest.fixture
 def opened(row: WeChatProvider) -> QRSession:
-    request = {"site_name": "Teahouse", "confirm_url": "https://tea.example/confirm/KEY/", "language": "en"}
-    return qr_sessions.open_session(row, "browser", appid=row.client_id_2, seconds=300, request=request)
+    request = {
+        "site_name": "Teahouse",
+        "confirm_url": "https://tea.example/confirm/KEY/",
+        "language": "en",
+        "process": "login",
+        "action": "media",
+        "asks": True,
+    }
+    scene = qr_sessions.new_scene()
+    return qr_sessions.open_session(row, "browser", scene=scene, appid=row.client_id_2, seconds=300, request=request)
+
+
+def change(session: QRSession, **request: Any) -> None:
+    session.request.update(request)
+    session.save()
 
 
 @pytest.fixture
@@ -128,9 +141,13 @@ def test_a_new_follower_is_answered_alike(opened: QRSession) -> None:
 
 
 def test_the_answer_is_in_the_language_of_the_pc(opened: QRSession) -> None:
-    opened.request["language"] = "zh-hans"
-    opened.save()
-    assert "Teahouse" in content(post(xml(fields("SCAN", opened.scene))).content)
+    change(opened, language="zh-hans")
+    assert "要在电脑上登录 Teahouse 吗" in content(post(xml(fields("SCAN", opened.scene))).content)
+
+
+def test_connecting_is_called_so(opened: QRSession) -> None:
+    change(opened, process="connect")
+    assert "Connect your WeChat" in content(post(xml(fields("SCAN", opened.scene))).content)
 
 
 def test_the_same_event_three_times(opened: QRSession, heard: list[PushEvent]) -> None:
@@ -154,15 +171,65 @@ def test_an_expired_code_is_said_to_be(opened: QRSession) -> None:
 
 
 def test_without_a_question_the_scan_is_enough(opened: QRSession) -> None:
-    WeChatProvider.objects.update(confirm_on_phone=False)
+    change(opened, asks=False)
+    assert "being signed in" in content(post(xml(fields("SCAN", opened.scene))).content)
     assert "being signed in" in content(post(xml(fields("SCAN", opened.scene))).content)
     assert QRSession.objects.get().status == Status.CONFIRMED
 
 
 def test_the_other_follow_up_action_signs_nobody_in(opened: QRSession) -> None:
-    WeChatProvider.objects.update(follow_up_action="open", confirm_on_phone=False)
+    change(opened, action="open", asks=False)
     assert "second QR code" in content(post(xml(fields("SCAN", opened.scene))).content)
     assert QRSession.objects.get().status == Status.SCANNED
+
+
+def test_the_plan_of_the_opening_holds_when_the_admin_changes_it(opened: QRSession) -> None:
+    WeChatProvider.objects.update(follow_up_action="open", confirm_on_phone=False)
+    assert "Open this page" in content(post(xml(fields("SCAN", opened.scene))).content)
+
+
+def test_two_rows_of_one_account_share_its_address(opened: QRSession) -> None:
+    """WeChat knows one address for an account; a site may have a row for each of its hosts."""
+    WeChatProvider.objects.update(name="first")
+    BothProviderFactory(name="site", access_token=TOKEN)
+    assert "Teahouse" in content(post(xml(fields("SCAN", opened.scene))).content)
+
+
+def test_a_provider_that_was_switched_off_lets_nobody_in(opened: QRSession) -> None:
+    WeChatProvider.objects.update(name="first", enabled=False)
+    BothProviderFactory(name="site", access_token=TOKEN)
+    assert "no longer valid" in content(post(xml(fields("SCAN", opened.scene))).content)
+
+
+def test_an_event_is_not_lost_when_a_process_dies_over_it(row: WeChatProvider, heard: list[PushEvent]) -> None:
+    deaths = [SystemExit]
+
+    def die(**_kwargs: Any) -> None:
+        if deaths:
+            raise deaths.pop()
+
+    push_received.connect(die)
+    try:
+        with pytest.raises(SystemExit):
+            post(xml(fields("unsubscribe")))
+        heard.clear()
+        for _ in range(2):
+            assert post(xml(fields("unsubscribe"))).content == b"success"
+    finally:
+        push_received.disconnect(die)
+    assert len(heard) == 1
+
+
+def test_cleaning_up_is_nobodys_trouble(
+    row: WeChatProvider, heard: list[PushEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> int:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(push_receipts, "CLEAN_UP_EVERY", 1)
+    monkeypatch.setattr(push_receipts, "clear_old", locked)
+    assert post(xml(fields("CLICK"))).content == b"success"
+    assert len(heard) == 1
 
 
 EVENTS = [
@@ -228,7 +295,6 @@ def test_the_key_before_is_used_until_wechat_has_the_new_one(safe_row: WeChatPro
 def assert_refused(response: Any) -> None:
     assert response.status_code == 403
     assert response.content == b"refused"
-    assert PushReceipt.objects.count() == 0
     assert not QRSession.objects.exclude(status=Status.WAITING).exists()
 
 
@@ -252,6 +318,7 @@ def test_a_push_for_another_appid_is_refused(safe_row: WeChatProvider, opened: Q
 )
 def test_a_forged_or_stale_push_changes_nothing(opened: QRSession, asked: Callable[[], dict[str, str]]) -> None:
     assert_refused(post(xml(fields("SCAN", opened.scene)), asked()))
+    assert PushReceipt.objects.count() == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"<", b"nonsense", b"x" * 65537, b"<xml>" + b"<a/>" * 20000 + b"</xml>"])
@@ -266,6 +333,19 @@ def test_a_signed_query_is_good_for_one_body(opened: QRSession) -> None:
     assert post(xml(fields("CLICK", "menu")), asked).content == b"success"
     assert post(xml(fields("SCAN", opened.scene)), asked).status_code == 403
     assert QRSession.objects.get().status == Status.WAITING
+
+
+def test_the_consoles_query_is_good_for_nothing_else(opened: QRSession) -> None:
+    asked = query()
+    url = "/accounts/wechat/site/events/"
+    assert [Client().get(url, asked | {"echostr": "1"}).status_code for _ in range(2)] == [200, 200]
+    assert post(xml(fields("SCAN", opened.scene)), asked).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["a\\u0000b", "\\ud800"])
+def test_characters_that_do_not_exist_are_refused(row: WeChatProvider, key: str) -> None:
+    body = f'{{"ToUserName":"{GH}","FromUserName":"{OPENID}","MsgType":"event","Event":"SCAN","EventKey":"{key}"}}'
+    assert post(body.encode()).status_code == 403
 
 
 def test_a_blank_access_token_accepts_nothing(row: WeChatProvider) -> None:

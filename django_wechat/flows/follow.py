@@ -14,6 +14,9 @@ from django_wechat.models import FollowUpAction, QRSession, Status, WeChatProvid
 from django_wechat.protocol.oauth import Profile
 from django_wechat.protocol.push import OfficialAccount, PushEvent
 
+CONNECT = "connect"
+"""allauth's word for connecting an account instead of signing in."""
+
 KEY = "KEY"
 """Stands in `request["confirm_url"]` for the key that only the link on the phone holds."""
 
@@ -23,23 +26,30 @@ def begin(
 ) -> tuple[QRSession, str]:
     """Open a QR session and return it with what its QR code has to show; raise a `WeChatError` if WeChat gives none.
 
-    `request` is what the phone's page will say: where, when and by what the sign-in was asked for.
+    `request` is what the phone's page will say: where, when and by what the sign-in was asked for. What follows the
+    scan is decided here, too, so that words and steps agree if the admin changes it meanwhile.
     """
-    session = qr_sessions.open_session(provider, browser_key, appid=account.appid, seconds=seconds, request=request)
-    content = clients.official_account_client(account).fetch_qr_content(session.scene, seconds)
+    scene = qr_sessions.new_scene()
+    content = clients.official_account_client(account).fetch_qr_content(scene, seconds)
+    # To connect somebody's WeChat is always asked: what a scan alone would do could not be seen on the phone.
+    asks = provider.confirm_on_phone or request["process"] == CONNECT
+    plan = {"action": provider.follow_up_action, "asks": asks}
+    session = qr_sessions.open_session(
+        provider, browser_key, scene=scene, appid=account.appid, seconds=seconds, request={**request, **plan}
+    )
     return session, content
 
 
-def on_push(provider: WeChatProvider, event: PushEvent) -> str:
+def on_push(account: OfficialAccount, event: PushEvent) -> str:
     """Take the scan in `event` in, and return what the person is told; "" for an event that is no scan of ours."""
-    session = qr_sessions.find_by_scene(event.scene, provider)
+    session = qr_sessions.find_by_scene(event.scene, account.appid)
     if session is None:
         return ""
-    confirmed = provider.follow_up_action == FollowUpAction.MEDIA and not provider.confirm_on_phone
-    with translation.override(session.request.get("language") or None):
-        if not qr_sessions.scan(session, event.openid, confirmed=confirmed):
+    confirmed = _signs_in(session) and not session.request["asks"]
+    with translation.override(session.request["language"] or None):
+        if not session.provider.enabled or not qr_sessions.scan(session, event.openid, confirmed=confirmed):
             return _("This QR code is no longer valid. Please refresh it on the computer and scan again.")
-        return _answer(provider, session, confirmed=confirmed)
+        return _answer(session)
 
 
 def next_step(session: QRSession) -> str:
@@ -49,8 +59,7 @@ def next_step(session: QRSession) -> str:
     if session.status == Status.CONFIRMED:
         return "finish"
     if session.status == Status.SCANNED:
-        media = session.provider.follow_up_action == FollowUpAction.MEDIA
-        return "confirm" if media else "open_platform"
+        return "confirm" if _signs_in(session) else "open_platform"
     return ""
 
 
@@ -62,12 +71,19 @@ def finish(account: OfficialAccount, session: QRSession) -> Profile:
     )
 
 
-def _answer(provider: WeChatProvider, session: QRSession, *, confirmed: bool) -> str:
-    site = session.request.get("site_name", "")
-    if provider.follow_up_action == FollowUpAction.OPEN:
-        words = _("Thank you! Please go on at the computer: scan the second QR code to sign in to %(site)s.")
-        return words % {"site": site}
-    if confirmed:
-        return _("You are being signed in to %(site)s on the computer.") % {"site": site}
-    link = session.request.get("confirm_url", "").replace(KEY, qr_sessions.confirm_key(session.scene))
-    return _("Sign in to %(site)s on a computer? Open this page and confirm:\n%(link)s") % {"site": site, "link": link}
+def _signs_in(session: QRSession) -> bool:
+    """Whether the official account itself signs in, or only leads on to the Open Platform."""
+    return bool(session.request["action"] == FollowUpAction.MEDIA)
+
+
+def _answer(session: QRSession) -> str:
+    words = {"site": session.request["site_name"]}
+    connects = session.request["process"] == CONNECT
+    if not _signs_in(session):
+        return _("Thank you! Please go on at the computer: scan the second QR code to sign in to %(site)s.") % words
+    if not session.request["asks"]:
+        return _("You are being signed in to %(site)s on the computer.") % words
+    words["link"] = session.request["confirm_url"].replace(KEY, qr_sessions.confirm_key(session.scene))
+    if connects:
+        return _("Connect your WeChat to an account on %(site)s? Open this page and confirm:\n%(link)s") % words
+    return _("Sign in to %(site)s on a computer? Open this page and confirm:\n%(link)s") % words

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django_wechat.exceptions import WeChatGarbled
+from django_wechat.exceptions import ApiTokenRejected, SecretInvalid, WeChatGarbled
 from django_wechat.protocol.push import OfficialAccount
 from django_wechat.protocol.transport import Transport
 
@@ -40,8 +40,14 @@ def fetch_api_token(transport: Transport, account: OfficialAccount) -> ApiToken:
         "secret": account.secret,
         "force_refresh": False,
     }
-    answer = transport.post(STABLE_TOKEN_PATH, {}, content)
-    return ApiToken(_required(answer, "access_token", STABLE_TOKEN_PATH), _seconds(answer))
+    try:
+        answer = transport.post(STABLE_TOKEN_PATH, {}, content)
+    except ApiTokenRejected as error:
+        failure = error
+    else:
+        return ApiToken(_required(answer, "access_token", STABLE_TOKEN_PATH), _seconds(answer))
+    # 40001 means a stale token elsewhere, and a wrong secret here (section 6.2).
+    raise SecretInvalid("WeChat refused", endpoint=STABLE_TOKEN_PATH, errcode=failure.errcode, errmsg=failure.errmsg)
 
 
 def fetch_qr_content(transport: Transport, api_access_token: str, *, scene: str, seconds: int) -> str:

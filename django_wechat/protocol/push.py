@@ -75,15 +75,22 @@ def receive(query: Mapping[str, str], body: bytes, account: OfficialAccount, *, 
     With an EncodingAESKey only the encrypted part counts, in safe and in compatible mode alike: the plain signature
     does not cover the body (section 5.3).
     """
-    if not account.aes_keys:
-        _require_signature(query, account.server_token)
-    _require_freshness(query, now)
+    if account.aes_keys:
+        _require_freshness(query, now)
+    else:
+        require_genuine_query(query, account.server_token, now=now)
     fields, is_json = _parse(body)
     if account.aes_keys:
         fields, is_json = _parse(_decrypted(query, fields, account))
     elif "Encrypt" in fields and "FromUserName" not in fields:
         raise PushRejected("it is encrypted, and no EncodingAESKey is filled in")
     return _event(fields, is_json=is_json)
+
+
+def require_genuine_query(query: Mapping[str, str], server_token: str, *, now: float) -> None:
+    """Raise `PushRejected` unless a query is signed and fresh: all that plain mode can prove (section 5.3)."""
+    _require_signature(query, server_token)
+    _require_freshness(query, now)
 
 
 def text_reply(event: PushEvent, text: str, *, now: float) -> bytes:
@@ -170,7 +177,7 @@ def _parse_json(body: bytes) -> dict[str, Any]:
 def _event(fields: Mapping[str, Any], *, is_json: bool) -> PushEvent:
     def text(name: str) -> str:
         value = fields.get(name, "")
-        return str(value) if isinstance(value, (str, int)) else ""
+        return _storable(str(value)) if isinstance(value, (str, int)) else ""
 
     event = PushEvent(
         openid=text("FromUserName"),
@@ -186,6 +193,13 @@ def _event(fields: Mapping[str, Any], *, is_json: bool) -> PushEvent:
     if not event.openid or not event.kind:
         raise PushRejected("it names no sender or no kind")
     return event
+
+
+def _storable(text: str) -> str:
+    """No genuine field holds a NUL or half of a character, and no database takes one."""
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise PushRejected("it holds characters that do not exist")
+    return text
 
 
 def _cdata(text: str) -> str:

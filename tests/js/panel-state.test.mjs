@@ -51,8 +51,13 @@ test("an expired code is renewed by itself once, then by Refresh", () => {
   assert.equal(again.name, "loading", "Refresh gives the automatic renewal back");
 });
 
-test("a code that was scanned, or is not ours any more, is renewed by hand only", () => {
-  for (const events of [["scanned", "expired"], ["scanned", "gone"], ["gone"]]) {
+test("a code that is not ours any more before a scan is renewed once", () => {
+  assert.equal(after("show", "ready", "gone").name, "loading");
+  assert.equal(after("show", "ready", "gone", "ready", "gone").name, "expired");
+});
+
+test("a code that was scanned is renewed by hand only", () => {
+  for (const events of [["scanned", "expired"], ["scanned", "gone"]]) {
     const ended = after("show", "ready", ...events);
     assert.equal(ended.name, "expired", events.join());
     assert.equal(step(ended, { type: "show" }).name, "expired");
@@ -69,7 +74,7 @@ test("after the thanks the Open Platform's code is the second step, also after R
 
 test("by hand to the other code and back", () => {
   const other = { type: "switch", kind: "open_platform" };
-  for (const events of [[], ["scanned"], ["scanned", "refused"], ["gone"], [failed("server")]]) {
+  for (const events of [[], ["scanned"], ["scanned", "refused"], ["scanned", "gone"], [failed("server")]]) {
     const turned = after("show", "ready", ...events, other);
     assert.deepEqual([turned.name, turned.kind, turned.thanked], ["loading", "open_platform", false], events.join());
     const back = step(step(turned, { type: "ready" }), { type: "switch", kind: "" });

@@ -47,7 +47,15 @@ const BY_HAND = { refresh, switch: turnTo };
 const TABLE = {
   idle: { show: (model) => load(model, {}), refresh },
   loading: { ready: to("ready"), failed: fail, expired: renew, switch: turnTo },
-  ready: { ...BY_HAND, ...ON_THE_PHONE, scanned: to("scanned"), failed: fail, expired: renew, leaving: to("done") },
+  ready: {
+    ...BY_HAND,
+    ...ON_THE_PHONE,
+    scanned: to("scanned"),
+    failed: fail,
+    expired: renew,
+    gone: renew, // two first tabs at once: the browser kept the key of the other one
+    leaving: to("done"),
+  },
   scanned: { ...BY_HAND, ...ON_THE_PHONE, failed: fail, expired: end },
   refused: BY_HAND,
   expired: { ...BY_HAND, show: renew },
