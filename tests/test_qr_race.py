@@ -5,7 +5,6 @@ Threads with a connection each, and two processes: one takes the push, the other
 
 import multiprocessing
 import os
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +20,7 @@ from django_wechat.models import QRSession, Status, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
 from tests.factories import AccountFactory, BothProviderFactory, IdentityFactory
+from tests.pushes import fields, query, xml
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,34 +102,63 @@ def test_ten_requests_finish_one_session(row: WeChatProvider, wechat_simulator: 
     assert get_user_model().objects.count() == SocialAccount.objects.count() == 1
 
 
-def child(task: str, public_id: str, name: str, results: Any) -> None:
-    """One web process of its own: it shares the database with the test, and nothing else."""
-    connections.settings["default"]["NAME"] = name
-    connections["default"].settings_dict["NAME"] = name
-    session = QRSession.objects.get(public_id=public_id)
-    act = {
-        "scan": lambda: qr_sessions.scan(session, "o1", confirmed=True),
-        "redeem": lambda: qr_sessions.redeem(session),
-    }
-    results.put((os.getpid(), act[task]()))
-    connections.close_all()
+Results = Any
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
-def test_two_processes_share_nothing_but_the_database(row: WeChatProvider) -> None:
-    session = open_one(row)
-    name = str(connection.settings_dict["NAME"])
+def take_push(scene: str, results: Results) -> None:
+    """The process that WeChat's server happens to reach."""
+    push = xml(fields("SCAN", scene, FromUserName="o1"))
+    url = "/accounts/wechat/site/events/"
+    response = Client().post(url, push, content_type="text/xml", query_params=query())
+    results.put((os.getpid(), response.status_code))
+
+
+def answer_poll(url: str, cookies: str, results: Results) -> None:
+    """The process that the browser's poll happens to reach."""
+    results.put((os.getpid(), browser_with(cookies).get(url).json()["next"]))
+
+
+def sign_in(url: str, cookies: str, results: Results) -> None:
+    """The process that the browser's last request happens to reach."""
+    client = browser_with(cookies)
+    client.post(url)
+    results.put((os.getpid(), "_auth_user_id" in client.session))
+
+
+def browser_with(cookies: str) -> Client:
+    client = Client()
+    client.cookies.load(cookies)
+    return client
+
+
+def in_a_process_of_its_own(act: Callable[..., None], *args: Any) -> tuple[int, Any]:
+    """Run one web process that shares the database with the others, and nothing else."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
     results = context.Queue()
-    outcomes = []
-    for task in ("scan", "redeem", "redeem"):
-        process = context.Process(target=child, args=(task, session.public_id, name, results))
-        process.start()
-        outcomes.append(results.get(timeout=30))
-        process.join()
-    pids = {pid for pid, _won in outcomes}
-    assert len(pids) == 3
-    assert os.getpid() not in pids
-    assert [won for _pid, won in outcomes] == [True, True, False]
+    process = context.Process(target=act, args=(*args, results))
+    process.start()
+    answer: tuple[int, Any] = results.get(timeout=30)
+    process.join()
+    return answer
+
+
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+def test_push_poll_and_end_in_three_processes(row: WeChatProvider, wechat_simulator: SimulatorServer) -> None:
+    WeChatProvider.objects.update(confirm_on_phone=False)
+    visitor = Visitor(wechat_simulator)
+    opened = visitor.open_qr()
+    account = AccountFactory(uid="u1")
+    IdentityFactory(account=account, appid=seeds.OFFICIAL_ACCOUNT_APPID, openid="o1", unionid="u1")
+    scene = QRSession.objects.get().scene
+    cookies = visitor.client.cookies.output(header="", sep=";")
+    steps = [
+        in_a_process_of_its_own(answer_poll, opened["status_url"], cookies),
+        in_a_process_of_its_own(take_push, scene),
+        in_a_process_of_its_own(answer_poll, opened["status_url"], cookies),
+        in_a_process_of_its_own(sign_in, opened["finish_url"], cookies),
+        in_a_process_of_its_own(sign_in, opened["finish_url"], cookies),
+    ]
+    assert len({pid for pid, _answer in steps} | {os.getpid()}) == 6
+    assert [answer for _pid, answer in steps] == ["", 200, "finish", True, False]
     assert QRSession.objects.get().status == Status.USED

@@ -1,6 +1,5 @@
 """Is every push of WeChat answered acceptably, and does a false one change nothing?"""
 
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -18,9 +17,7 @@ from django_wechat.protocol import crypto
 from django_wechat.protocol.push import PushEvent
 from django_wechat.signals import push_received
 from tests.factories import BothProviderFactory, IdentityFactory
-
-TOKEN, KEY = "tokentoken", "k" * 42 + "A"
-OPENID, GH = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY", "gh_97417a04a28d"
+from tests.pushes import GH, KEY, OPENID, TOKEN, fields, query, xml
 
 pytestmark = pytest.mark.django_db
 
@@ -70,21 +67,6 @@ def heard() -> Any:
     push_received.connect(listen)
     yield events
     push_received.disconnect(listen)
-
-
-def fields(event: str, key: str = "", **more: str) -> dict[str, str]:
-    names = {"ToUserName": GH, "FromUserName": OPENID, "CreateTime": "1714112445", "MsgType": "event"}
-    return {**names, "Event": event, "EventKey": key, **more}
-
-
-def xml(values: dict[str, str]) -> bytes:
-    inside = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in values.items())
-    return f"<xml>{inside}</xml>".encode()
-
-
-def query(token: str = TOKEN, *, at: float | None = None, nonce: str = "") -> dict[str, str]:
-    timestamp, nonce = str(int(time.time() if at is None else at)), nonce or secrets.token_hex(5)
-    return {"timestamp": timestamp, "nonce": nonce, "signature": crypto.sign(token, timestamp, nonce)}
 
 
 def post(body: bytes, asked: dict[str, str] | None = None, **headers: Any) -> Any:
