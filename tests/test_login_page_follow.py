@@ -207,10 +207,10 @@ def test_a_scanned_code_is_never_renewed_by_itself(opened: Page, site: Site) -> 
     assert len(site.opened) == 1
 
 
-def test_a_code_of_another_browser_is_over(opened: Page, site: Site) -> None:
+def test_a_code_of_another_browser_is_renewed_once_and_then_over(opened: Page, site: Site) -> None:
     site.status = answering(404)
     state(opened, "expired")
-    assert len(site.opened) == 1
+    assert len(site.opened) == 2
     site.status = WAITING
     opened.get_by_role("button", name="Refresh").click()
     state(opened, "ready")
