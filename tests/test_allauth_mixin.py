@@ -4,14 +4,15 @@ allauth ships `OAuth2TestsMixin` only in its source distribution. ALLAUTH_SDIST 
 (`tox -e allauth` does that); without it these tests are skipped.
 
 The shims below are what a plain `Provider` over WeChat needs: PKCE does not exist at WeChat, an answer needs an openid,
-and the fake responses have to be readable in chunks, as a pooled connection reads them.
+and the fake responses have to be readable piece by piece, as a pooled connection reads them.
 """
 
 import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator
+from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,6 +49,14 @@ mocking = load("tests.mocking", "tests/mocking.py")
 base = load("allauth_base", "tests/apps/socialaccount/base.py")
 
 
+class Raw(BytesIO):
+    """What lies under a response: urllib3 takes one more argument than a file."""
+
+    def read1(self, size: int = -1, /, *, decode_content: bool = False) -> bytes:
+        assert decode_content
+        return super().read1(size)
+
+
 class ReadableResponse(mocking.MockedResponse):  # type: ignore[name-defined, misc]
     """allauth's fake response, readable as a stream."""
 
@@ -57,8 +66,9 @@ class ReadableResponse(mocking.MockedResponse):  # type: ignore[name-defined, mi
     def __exit__(self, *_error: object) -> None:
         pass
 
-    def iter_content(self, _size: int) -> Iterator[bytes]:
-        yield self.content
+    @cached_property
+    def raw(self) -> Raw:
+        return Raw(self.content)
 
 
 base.MockedResponse = ReadableResponse
