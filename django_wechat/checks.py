@@ -26,7 +26,14 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
     del app_configs
     if not isinstance(getattr(settings, "WECHAT", {}), dict):
         return [Error("WECHAT must be a dict.", hint="WECHAT = {}", id="django_wechat.E001")]
-    return [*_unknown_settings(), *_base_urls(), *_callback_protocol(), *_numbers(), *_encryption_keys()]
+    return [
+        *_unknown_settings(),
+        *_base_urls(),
+        *_callback_protocol(),
+        *_numbers(),
+        *_encryption_keys(),
+        *_rate_limits(),
+    ]
 
 
 @register("django_wechat", deploy=True)
@@ -149,3 +156,21 @@ def _is_fernet_key(key: str | bytes) -> bool:
     except (ValueError, TypeError, AttributeError):
         return False
     return True
+
+
+def _rate_limits() -> list[CheckMessage]:
+    limits = conf.get("RATE_LIMITS")
+    known = set(conf.DEFAULTS["RATE_LIMITS"])
+    if isinstance(limits, dict) and set(limits) == known and all(map(_is_limit, limits.values())):
+        return []
+    return [
+        Error(
+            "WECHAT['RATE_LIMITS'] must give for each rule how often, within how many seconds: (20, 60).",
+            hint=f"Known rules: {', '.join(sorted(known))}.",
+            id="django_wechat.E006",
+        )
+    ]
+
+
+def _is_limit(value: object) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 2 and all(_is_number(one) and one > 0 for one in value)

@@ -39,7 +39,9 @@ DEFAULTS: dict[str, Any] = {
 def get(name: str) -> Any:
     """Return the setting `WECHAT[name]` or its default; a name that is not in `DEFAULTS` is a `KeyError`."""
     configured = getattr(django_settings, "WECHAT", {})
-    return configured.get(name, DEFAULTS[name])
+    value = configured.get(name, DEFAULTS[name])
+    # A site that changes one limit keeps the others.
+    return {**DEFAULTS[name], **value} if name == "RATE_LIMITS" and isinstance(value, dict) else value
 
 
 def unknown() -> list[str]:

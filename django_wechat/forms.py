@@ -141,7 +141,8 @@ class WeChatProviderForm(ModelForm):
             return
         if cleaned.get("sub_type") == SubType.MOBILE:
             self.add_error("enable_qr_code", _("The QR code is for PCs: it needs SubType Web."))
-        if not all(self._has(name, cleaned) for name in ("client_id_2", "client_secret_2", "access_token")):
+        needed = ("client_id_2", "client_secret_2", "access_token")
+        if not all(self._has(name, cleaned) or name in self.errors for name in needed):
             message = _("Enable QR code needs Client ID 2, Client Secret 2 and Access Token.")
             self.add_error("enable_qr_code", ValidationError(message, code="incomplete"))
         if cleaned.get("follow_up_action") == FollowUpAction.OPEN and not cleaned.get("client_id"):

@@ -12,7 +12,7 @@ def json_problem(code: str, status: int, error: Exception | None = None, *, wait
     body = {
         "code": code,
         "message": f"{problem.what} {problem.next_step}".strip(),
-        "retry": code in ("unavailable", "too_often"),
+        "retry": code in ("qr_unavailable", "too_often"),
         "reference": problem.reference,
     }
     response = JsonResponse({"error": body}, status=status)

@@ -71,6 +71,12 @@ _ALL = (
         next_step=_("Start again; it takes a few seconds."),
     ),
     Problem(
+        "qr_unavailable",
+        _("WeChat is not answering"),
+        _("WeChat gave us no QR code. Nothing is wrong with your account."),
+        next_step=_("Wait a minute, then press Refresh, or sign in another way."),
+    ),
+    Problem(
         "account_limited",
         _("WeChat does not let this account sign in here"),
         _("WeChat refused this account, for instance because it is restricted."),
@@ -87,7 +93,7 @@ _ALL = (
     Problem(
         "misconfigured",
         _("WeChat sign-in is not set up correctly on this site"),
-        _("WeChat refused this site's credentials, so nobody can sign in with WeChat now."),
+        _("WeChat refused this site's credentials, so this way to sign in does not work now."),
         next_step=_("Sign in another way, and tell the people who run this site the reference below."),
         action_label=_("Other ways to sign in"),
         for_admin=True,
@@ -160,6 +166,10 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+_LEVELS = dict.fromkeys(("unavailable", "qr_unavailable"), logging.WARNING)
+"""Outages are to be seen in the log, although no admin can mend them."""
+
+
 def code_for(error: Exception) -> str:
     """Return the code of the problem that `error` is to a visitor."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), "not_saved")
@@ -202,7 +212,7 @@ def problem_response(
 
 def log(problem: Problem, error: Exception | None) -> None:
     """Tell the admin what the visitor was told, with WeChat's own words and the reference."""
-    level = logging.ERROR if problem.for_admin else logging.INFO
+    level = _LEVELS.get(problem.code, logging.ERROR if problem.for_admin else logging.INFO)
     logger.log(level, "WeChat sign-in ended with %s: %s [%s]", problem.code, error or "-", problem.reference or "-")
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from django_wechat import identities
 from django_wechat.exceptions import WeChatError
@@ -38,8 +39,8 @@ class WeChatAccount(ProviderAccount):
         return self.account.extra_data.get("avatar_url") or None
 
     def to_str(self) -> str:
-        """Return the nickname; never an openid."""
-        return str(self.account.extra_data.get("nickname") or self.get_brand()["name"])
+        """Return the nickname, or a friendly name; never an openid."""
+        return str(self.account.extra_data.get("nickname") or gettext(identities.FOLLOWER_NAME))
 
 
 class WeChatAllauthProvider(Provider):
@@ -73,13 +74,17 @@ class WeChatAllauthProvider(Provider):
         return self._choices[name]
 
     def _choose(self, name: str | None) -> Choice:
-        rows = [row for row in self.rows if name in (None, "", row.name)]
+        rows = self._named(name)
         own_browser = user_agent.parse(self.request.headers.get("User-Agent", ""))
         return _web_qr(rows) if self.request.GET.get(FULL_PAGE) else journey.pick(own_browser, rows)
 
     def choose_web_qr(self, name: str | None = None) -> Choice:
         """Return the Open Platform's QR code, whatever else this browser would get."""
-        return _web_qr([row for row in self.rows if name in (None, "", row.name)])
+        return _web_qr(self._named(name))
+
+    def _named(self, name: str | None) -> list[WeChatProvider]:
+        """Return the row called `name`; all rows without a name, or for one that is gone from an old link."""
+        return [row for row in self.rows if row.name == name] or self.rows
 
     def _hide(self) -> None:
         """Take us off allauth's pages, whose switch for that is a setting of an app, and off its headless config."""

@@ -60,7 +60,8 @@ def qr_open(request: HttpRequest) -> JsonResponse:
             return _open_official_account(request, choice.provider, process, browser_key)
         return _open_open_platform(request, provider, choice.provider, process)
     except (WeChatError, ImproperlyConfigured) as error:
-        return json_problem(code_for(error), 503, error)
+        code = code_for(error)
+        return json_problem("qr_unavailable" if code == "unavailable" else code, 503, error)
 
 
 @never_cache

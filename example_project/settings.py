@@ -51,6 +51,8 @@ if USE_SIMULATOR:
         "API_BASE_URL": f"{SITE_URL}/simulator/api",
         "OPEN_BASE_URL": f"{SITE_URL}/simulator/open",
         "MP_BASE_URL": f"{SITE_URL}/simulator/mp",
+        # The phone's switches for names and pictures shall show at once.
+        "PROFILE_MAX_AGE": 0,
     }
 
 # ── Django ──────────────────────────────────────────────────────────────────────────────────────────────────

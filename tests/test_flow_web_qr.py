@@ -92,7 +92,7 @@ def test_a_new_person_does_not_become_half_a_user(visitor: Visitor) -> None:
         ("xiaohua", "李小花🌸", "李小花🌸"),
         ("jose", "José", "José"),
         ("control", "小明", "小明"),
-        ("nameless", "", "WeChat"),
+        ("nameless", "", "WeChat user"),
     ],
 )
 def test_names(wechat_simulator: SimulatorServer, key: str, first_name: str, shown: str) -> None:

@@ -87,8 +87,8 @@ def test_the_answers_are_two_buttons_of_one_form() -> None:
 @pytest.mark.parametrize(
     ("state", "process", "told"),
     [
-        ("confirmed", "login", "Confirmed. Go on at the computer. You can close this page."),
-        ("confirmed", "connect", "Confirmed. Go on at the computer. You can close this page."),
+        ("confirmed", "login", "Confirmed. Go on at the computer. If it shows a new QR code, scan that one."),
+        ("confirmed", "connect", "Confirmed. Go on at the computer. If it shows a new QR code, scan that one."),
         ("refused", "login", "Refused. Nobody was signed in."),
         ("refused", "connect", "Refused. Nothing was connected."),
         ("expired", "login", "Too late. Nobody was signed in. On the computer, press Refresh"),

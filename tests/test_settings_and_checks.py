@@ -129,3 +129,16 @@ def test_a_site_that_answers_to_any_name(settings: Any, hosts: list[str], *, war
     settings.ALLOWED_HOSTS = hosts
     found = [message.id for message in run_checks(tags=["django_wechat"], include_deployment_checks=True)]
     assert ("django_wechat.W004" in found) is warned
+
+
+@pytest.mark.parametrize(
+    "limits", [None, [], {"qr_open_browser": 5}, {"qr_open_browser": (5,)}, {"no_such_rule": (5, 60)}]
+)
+def test_rate_limits_that_are_none(settings: Any, limits: object) -> None:
+    assert list(messages(settings, WECHAT={"RATE_LIMITS": limits})) == ["django_wechat.E006"]
+
+
+def test_one_limit_may_be_changed_alone(settings: Any) -> None:
+    assert messages(settings, WECHAT={"RATE_LIMITS": {"qr_open_browser": (5, 60)}}) == {}
+    assert conf.get("RATE_LIMITS")["qr_open_browser"] == (5, 60)
+    assert conf.get("RATE_LIMITS")["qr_open_address"] == (60, 60)
