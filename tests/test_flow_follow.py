@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth import get_user_model
@@ -239,6 +240,14 @@ def test_closed_sign_up_and_inactive_users(pc: Visitor, settings: Any) -> None:
     follow_and_sign_in(Visitor(pc.simulator))
     get_user_model().objects.update(is_active=False)
     assert follow_and_sign_in(Visitor(pc.simulator))["Location"] == "/accounts/inactive/"
+
+
+def test_mfa_comes_after_the_scan(pc: Visitor) -> None:
+    follow_and_sign_in(pc)
+    Authenticator.objects.create(user=pc.user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    again = Visitor(pc.simulator)
+    assert follow_and_sign_in(again)["Location"].startswith("/accounts/2fa/authenticate/")
+    assert again.user is None
 
 
 def test_a_second_tab_and_a_reload_have_codes_of_their_own(pc: Visitor) -> None:
