@@ -8,7 +8,6 @@ and signs in with a code. Tokens from a browser or an app are refused: WeChat ca
 from functools import partial
 from typing import Any
 
-from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
@@ -21,7 +20,7 @@ from django_wechat.exceptions import WeChatError
 from django_wechat.flows.journey import Journey
 from django_wechat.protocol import oauth
 from django_wechat.protocol.oauth import AppCredentials, Profile
-from django_wechat.provider import WeChatAllauthProvider, app_for
+from django_wechat.provider import WeChatAllauthProvider, app_for, provider_for
 
 PROFILE_KEY = "wechat_profile"
 """Where the client hands the profile to the adapter, in the dict that allauth passes between them."""
@@ -60,7 +59,7 @@ class WeChatOAuth2Adapter(OAuth2Adapter):
 
     def get_provider(self) -> WeChatAllauthProvider:
         """Return allauth's provider with the keypair of the first row that has one."""
-        provider: WeChatAllauthProvider = get_adapter().get_provider(self.request, self.provider_id)
+        provider = provider_for(self.request)
         provider.app = self._app(provider)
         return provider
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from django_wechat.models import CodeExchange
+from django_wechat.models.once import clean_up, delete_some
 from django_wechat.protocol.oauth import Profile
 
 REPEAT_WINDOW = timedelta(minutes=2)
@@ -47,7 +48,7 @@ def claim(state_id: str, code: str, session_cookie: str, state: dict[str, Any]) 
     values = {"browser": _hash(session_cookie), "state": json.dumps(state)}
     exchange = _insert(state_hash=_hash(state_id), code_hash=_hash(code), **values)
     if exchange is not None and exchange.pk % _CLEAN_UP_EVERY == 0:
-        clear_old()
+        clean_up(clear_old)
     return exchange
 
 
@@ -95,9 +96,7 @@ def outcome_of(exchange: CodeExchange) -> Outcome:
 def clear_old() -> int:
     """Delete claims that nothing can ask for any more, a few at a time; return how many."""
     old = CodeExchange.objects.filter(started_at__lt=timezone.now() - KEPT_FOR)
-    chosen = list(old.values_list("pk", flat=True)[:_CLEAN_UP_AT_MOST])
-    deleted, _per_model = CodeExchange.objects.filter(pk__in=chosen).delete()
-    return deleted
+    return delete_some(old, at_most=_CLEAN_UP_AT_MOST)
 
 
 def _insert(**values: str) -> CodeExchange | None:

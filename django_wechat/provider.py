@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth import app_settings as allauth_settings
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base import AuthProcess, Provider, ProviderAccount
 from allauth.utils import build_absolute_uri
@@ -44,7 +45,7 @@ class WeChatAccount(ProviderAccount):
 
 
 class WeChatAllauthProvider(Provider):
-    """allauth's provider "wechat". The admin's rows, which it picks from, are `WeChatProvider` in `models.py`."""
+    """allauth's provider "wechat". Its rows are `WeChatProvider` in `models/providers.py`."""
 
     id = identities.PROVIDER_ID
     name = "WeChat"
@@ -182,6 +183,12 @@ def _web_qr(rows: list[WeChatProvider]) -> Choice:
     """As if no row had a QR code of an official account, and no browser were on a phone."""
     row = next((row for row in rows if row.has_open_platform), None)
     return Choice(Journey.WEB_QR if row else None, row, full_page=row is not None)
+
+
+def provider_for(request: HttpRequest) -> WeChatAllauthProvider:
+    """Return allauth's provider "wechat" for a request, by way of the site's own adapter."""
+    provider: WeChatAllauthProvider = get_adapter().get_provider(request, WeChatAllauthProvider.id)
+    return provider
 
 
 def app_for(provider: WeChatProvider, chosen: Journey) -> AppCredentials:

@@ -1,16 +1,16 @@
 """Did this push come before? WeChat delivers each up to three times, to any process (reference section 5.5)."""
 
 import hashlib
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from django_wechat.exceptions import PushRejected
 from django_wechat.models import PushReceipt
+from django_wechat.models.once import clean_up, delete_some
 from django_wechat.protocol.push import MAX_AGE, PushEvent
 
 KEPT_FOR = timedelta(seconds=2 * MAX_AGE + 60)
@@ -18,8 +18,6 @@ KEPT_FOR = timedelta(seconds=2 * MAX_AGE + 60)
 
 CLEAN_UP_EVERY = 100
 CLEAN_UP_AT_MOST = 1000
-
-logger = logging.getLogger("django_wechat.push")
 
 
 @contextmanager
@@ -36,7 +34,7 @@ def first_delivery(appid: str, event: PushEvent) -> Iterator[bool]:
             receipt.delete()
         raise
     if receipt.pk % CLEAN_UP_EVERY == 0:
-        _clean_up()
+        clean_up(clear_old)
 
 
 def burn(appid: str, query: Mapping[str, str], body: bytes) -> None:
@@ -52,9 +50,7 @@ def burn(appid: str, query: Mapping[str, str], body: bytes) -> None:
 def clear_old() -> int:
     """Delete receipts that nothing can ask for any more, a number at a time; return how many."""
     old = PushReceipt.objects.filter(received_at__lt=timezone.now() - KEPT_FOR)
-    chosen = list(old.values_list("pk", flat=True)[:CLEAN_UP_AT_MOST])
-    deleted, _per_model = PushReceipt.objects.filter(pk__in=chosen).delete()
-    return deleted
+    return delete_some(old, at_most=CLEAN_UP_AT_MOST)
 
 
 def _store(key: str, body: bytes) -> tuple[PushReceipt, bool]:
@@ -65,14 +61,6 @@ def _store(key: str, body: bytes) -> tuple[PushReceipt, bool]:
             return PushReceipt.objects.create(key_hash=key_hash, body_hash=_hash(body)), True
     except IntegrityError:
         return PushReceipt.objects.get(key_hash=key_hash), False
-
-
-def _clean_up() -> None:
-    """Cleaning is nobody's errand: whatever comes in its way, the push was handled."""
-    try:
-        clear_old()
-    except DatabaseError:
-        logger.warning("Old receipts of pushes could not be deleted now", exc_info=True)
 
 
 def _hash(value: bytes) -> str:

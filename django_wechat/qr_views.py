@@ -6,7 +6,6 @@ from typing import Any
 import segno
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.utils import get_login_redirect_url, get_next_redirect_url, user_display
-from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
@@ -29,7 +28,7 @@ from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.problems import code_for, problem_response
 from django_wechat.protocol import user_agent
 from django_wechat.protocol.oauth import STATE
-from django_wechat.provider import WeChatAllauthProvider, account_for, process_for
+from django_wechat.provider import WeChatAllauthProvider, account_for, process_for, provider_for
 from django_wechat.sign_in import NotSaved, complete_sign_in
 
 PUBLIC_ID = re.compile(qr_sessions.PUBLIC_ID)
@@ -48,7 +47,7 @@ def qr_open(request: HttpRequest) -> JsonResponse:
     browser_key = browser_keys.read(request)
     if wait := _seconds_to_wait(request, browser_key):
         return json_problem("too_often", 429, wait=wait)
-    provider = _provider(request)
+    provider = provider_for(request)
     choice = _choice(request, provider)
     process = process_for(request.POST.get("process"))
     if choice.provider is None or choice.journey is None:
@@ -90,7 +89,7 @@ def qr_finish(request: HttpRequest, public_id: str) -> HttpResponse:
     finish what was confirmed for this very browser.
     """
     session = _mine(request, public_id)
-    provider = _provider(request)
+    provider = provider_for(request)
     state = {"process": session.request["process"], "next": session.request["next"]}
     if not session.provider.enabled:
         return problem_response(request, provider, "settings_changed", state=state)
@@ -235,8 +234,3 @@ def _address(request: HttpRequest) -> str:
         return str(get_account_adapter(request).get_client_ip(request))
     except PermissionDenied:
         return ""
-
-
-def _provider(request: HttpRequest) -> WeChatAllauthProvider:
-    provider: WeChatAllauthProvider = get_adapter().get_provider(request, WeChatAllauthProvider.id)
-    return provider

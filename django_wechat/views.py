@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth import app_settings as allauth_settings
 from allauth.account.utils import get_next_redirect_url
-from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
@@ -18,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django_wechat.callback import Callback
 from django_wechat.flows.journey import Choice
 from django_wechat.problems import problem_response
-from django_wechat.provider import FULL_PAGE, WeChatAllauthProvider, process_for
+from django_wechat.provider import FULL_PAGE, process_for, provider_for
 
 
 @never_cache
@@ -27,7 +26,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """Start a sign-in: GET shows a page with one button, POST goes to WeChat (never on page load)."""
     if allauth_settings.HEADLESS_ONLY:
         raise Http404
-    provider = _provider(request)
+    provider = provider_for(request)
     choice = provider.choose(request.GET.get("provider"))
     asked = _asked(request)
     if asked["process"] == AuthProcess.CONNECT and not request.user.is_authenticated:
@@ -35,11 +34,11 @@ def login(request: HttpRequest) -> HttpResponse:
     if choice.journey is None:
         return problem_response(request, provider, "not_available", state=asked)
     if choice.journey.is_help:
-        return render(request, "django_wechat/help.html", _help_context(request, choice))
+        return render(request, "django_wechat/help.html", _help_context(request, choice, asked))
     if request.method == "POST":
         response: HttpResponse = provider.redirect_from_request(request)
         return response
-    return render(request, "django_wechat/login.html", _login_context(request, choice))
+    return render(request, "django_wechat/login.html", _login_context(request, choice, asked))
 
 
 @never_cache
@@ -47,23 +46,17 @@ def login(request: HttpRequest) -> HttpResponse:
 @transaction.non_atomic_requests
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the browser back from WeChat: with a code, without one, twice, late, or from somewhere else."""
-    response = Callback(request, _provider(request)).respond()
+    response = Callback(request, provider_for(request)).respond()
     # The address holds code and state: tell it to nobody.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _provider(request: HttpRequest) -> WeChatAllauthProvider:
-    provider: WeChatAllauthProvider = get_adapter().get_provider(request, WeChatAllauthProvider.id)
-    return provider
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
     return {"process": process_for(request.GET.get("process")), "next": get_next_redirect_url(request)}
 
 
-def _login_context(request: HttpRequest, choice: Choice) -> dict[str, Any]:
-    asked = _asked(request)
+def _login_context(request: HttpRequest, choice: Choice, asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "choice": choice,
         "journey": choice.journey,
@@ -73,17 +66,17 @@ def _login_context(request: HttpRequest, choice: Choice) -> dict[str, Any]:
     }
 
 
-def _help_context(request: HttpRequest, choice: Choice) -> dict[str, Any]:
+def _help_context(request: HttpRequest, choice: Choice, asked: dict[str, Any]) -> dict[str, Any]:
     full_page = {**request.GET.dict(), FULL_PAGE: "1"}
     return {
-        **_login_context(request, choice),
-        "page_url": build_absolute_uri(request, _page_path(request)),
+        **_login_context(request, choice, asked),
+        "page_url": build_absolute_uri(request, _page_path(asked)),
         "full_page_url": f"{reverse('wechat_login')}?{urlencode(full_page)}",
         "sign_in_url": reverse("account_login"),
     }
 
 
-def _page_path(request: HttpRequest) -> str:
+def _page_path(asked: dict[str, Any]) -> str:
     """The start page again, with the visitor's own wishes and nothing else of the query."""
-    query = {key: value for key, value in _asked(request).items() if value}
+    query = {key: value for key, value in asked.items() if value}
     return f"{reverse('wechat_login')}?{urlencode(query)}"

@@ -187,3 +187,13 @@ def test_what_cannot_be_saved_leaves_no_user_and_says_so(wechat_simulator: Simul
     assert problem.reference in response.content.decode()
     assert get_user_model().objects.count() == 0
     assert visitor.user is None
+
+
+@pytest.mark.django_db
+def test_cleaning_up_stops_no_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadlock() -> int:
+        raise OperationalError(1213)
+
+    monkeypatch.setattr(code_exchanges, "_CLEAN_UP_EVERY", 1)
+    monkeypatch.setattr(code_exchanges, "clear_old", deadlock)
+    assert code_exchanges.claim("state", "code", "cookie", STATE) is not None

@@ -274,3 +274,9 @@ def test_a_hostile_user_agent_is_read_in_no_time(client: Client) -> None:
     started = time.perf_counter()
     client.get("/accounts/login/", headers={"user-agent": "Android" * 10_000})
     assert time.perf_counter() - started < 1
+
+
+def test_stylesheet_and_script_are_linked_once(client: Client) -> None:
+    BothProviderFactory()
+    page = client.get(LOGIN).content.decode()
+    assert page.count("django_wechat/wechat.css") == page.count("django_wechat/wechat.js") == 1

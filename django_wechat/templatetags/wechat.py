@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
-from allauth.socialaccount.adapter import get_adapter
 from allauth.utils import build_absolute_uri, get_request_param
 from django import template
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -15,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from django_wechat.provider import FULL_PAGE
+from django_wechat.provider import FULL_PAGE, provider_for
 
 register = template.Library()
 
@@ -26,7 +25,7 @@ LEADING_H1 = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL | re.IGNORECASE)
 def wechat_choice(context: Context, provider: str | None = None) -> Any:
     """Return how this browser can sign in with WeChat: `.journey` is None when it cannot."""
     request: HttpRequest = context["request"]
-    return get_adapter().get_provider(request, "wechat").choose(provider or request.GET.get("provider"))
+    return provider_for(request).choose(provider or request.GET.get("provider"))
 
 
 @register.inclusion_tag("django_wechat/login_tab.html", takes_context=True)
@@ -36,10 +35,11 @@ def wechat_login_tab(
     next: str | None = None,  # noqa: A002 - the word of allauth's own tags
     provider: str | None = None,
     choice: Any = None,
+    assets: bool = True,
 ) -> dict[str, Any]:
     """Show the WeChat panel that suits this browser, or nothing when WeChat cannot serve it.
 
-    `next` and `provider` default to those of the page's own address.
+    `next` and `provider` default to those of the page's own address. `assets=False` on a page that links them already.
     """
     request: HttpRequest = context["request"]
     provider = provider or request.GET.get("provider")
@@ -51,6 +51,7 @@ def wechat_login_tab(
     return {
         "request": request,
         "nonce": _nonce(context),
+        "assets": assets,
         "choice": choice,
         "journey": choice.journey,
         "provider": choice.provider,
