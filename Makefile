@@ -6,6 +6,9 @@
 #     LAN=1               open it to the local network, so that a real phone can scan
 #   make test             the test suite (ARGS="-k webhook" is handed to pytest)
 #   make check            every other check: lint, types, import contracts, migrations, translations, browser code
+#   make screenshots      a picture of every state of the gallery, into screenshots/; fails if one is not in order
+#   make bench            what everything costs, in one table with targets (DATABASE_URL names another database than SQLite);
+#                         one part starts PostgreSQL, Redis and nginx, and says so where one is not installed
 #   make help             this list and the small helpers
 
 VENV ?= .venv
@@ -25,7 +28,7 @@ else
 stamp =
 endif
 
-.PHONY: help demo test check lint format types imports migrations translations messages js docs venv clean
+.PHONY: help demo test bench screenshots check lint format types imports migrations translations messages js docs venv clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +40,12 @@ demo: $(call stamp,example)
 
 test: $(call stamp,test)
 	"$(BIN)/python" -X dev -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+screenshots: $(call stamp,test)
+	"$(BIN)/python" -m example_project.gallery.screenshots $(ARGS)
+
+bench: $(call stamp,test)
+	"$(BIN)/python" -m benchmarks.table $(ARGS)
 
 check: lint types imports migrations translations js
 	@echo 'check: all passed'

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import clients, identities
+from django_wechat import clients, profiles
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows.journey import Journey
 from django_wechat.protocol import oauth
@@ -40,7 +40,7 @@ class WeChatOAuth2Client(OAuth2Client):
         try:
             answer = client.fetch_token_answer(code)
             grant = oauth.grant_from(self.consumer_key, answer)
-            profile = identities.profile_of(grant, partial(client.fetch_profile, grant))
+            profile = profiles.profile_of(grant, partial(client.fetch_profile, grant))
         except WeChatError as error:
             failure = str(error)
         else:

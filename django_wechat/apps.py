@@ -14,6 +14,6 @@ class DjangoWeChatConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and register the system checks."""
-        from django_wechat import checks, receivers  # noqa: PLC0415
+        from django_wechat import checks, provider_checks, receivers, sign_up_form  # noqa: PLC0415
 
-        del checks, receivers
+        del checks, provider_checks, receivers, sign_up_form

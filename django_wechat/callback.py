@@ -1,5 +1,7 @@
 """WeChat sent the browser back: how does that end? Signed in, or on a page that says what happened."""
 
+import time
+from dataclasses import replace
 from typing import Any
 
 from allauth.account.utils import get_login_redirect_url
@@ -12,12 +14,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from django_wechat import code_exchanges, conf
+from django_wechat.attempts import Attempt
 from django_wechat.code_exchanges import Outcome
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import in_wechat, web_qr
 from django_wechat.flows.journey import Journey
 from django_wechat.models import CodeExchange, WeChatProvider
-from django_wechat.problems import code_for, problem_response
+from django_wechat.problems import code_for, new_reference, problem_response
 from django_wechat.protocol.oauth import STATE, Profile
 from django_wechat.provider import STATE_KEY, WeChatAllauthProvider, app_for
 from django_wechat.sign_in import NotSaved, complete_sign_in
@@ -34,12 +37,16 @@ class Callback:
         self.state_id = request.GET.get("state", "")
         self.code = request.GET.get("code", "")
         self.session_cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        self.started = time.monotonic()
+        self.attempt: Attempt | None = Attempt(started=self.started)
+        """What the sign-in log will say ended here; None once it says so."""
 
     def respond(self) -> HttpResponse:
         """Return where the browser goes now."""
         state = self._unstash() or code_exchanges.state_of(self.state_id, self.session_cookie)
         if state is None:
             return self._without_state()
+        self.attempt = self._begun(state)
         if not self.code:
             return self._problem("cancelled", state)
         exchange = code_exchanges.claim(self.state_id, self.code, self.session_cookie, state)
@@ -79,8 +86,11 @@ class Callback:
         seconds = 2 * sum(conf.timeouts()) + 1
         exchange = code_exchanges.wait(self.state_id, self.code, self.session_cookie, seconds=seconds)
         if exchange is None:
+            self.attempt = None
             return self._problem("state_lost", state)
         outcome = code_exchanges.outcome_of(exchange)
+        if not _crashed(outcome):
+            self.attempt = None
         connected = state.get("process") == AuthProcess.CONNECT and outcome.profile is not None
         if connected and self.request.user.is_authenticated:
             # Connected is connected, even if the person undid it meanwhile.
@@ -95,34 +105,63 @@ class Callback:
 
     def _ask_wechat(self, state: dict[str, Any]) -> tuple[Outcome, Exception | None]:
         """Exchange the code with the very keypair the sign-in was started with."""
-        chosen = state.get(STATE_KEY) or {}
-        row = next((row for row in self.provider.rows if row.pk == chosen.get("provider")), None)
         try:
-            profile = _finish(row, chosen, self.code)
+            profile = _finish(self._row(state), state.get(STATE_KEY) or {}, self.code)
         except (WeChatError, ImproperlyConfigured) as error:
             return Outcome(problem=code_for(error)), error
         return (Outcome(profile) if profile else Outcome(problem="settings_changed")), None
+
+    def _row(self, state: dict[str, Any]) -> WeChatProvider | None:
+        """The provider that the sign-in was started with, if it still serves this host."""
+        chosen = state.get(STATE_KEY) or {}
+        return next((row for row in self.provider.rows if row.pk == chosen.get("provider")), None)
+
+    def _begun(self, state: dict[str, Any]) -> Attempt:
+        row = self._row(state)
+        return Attempt(row.name if row else "", (state.get(STATE_KEY) or {}).get("journey", ""), self.started)
 
     def _end(
         self, exchange: CodeExchange, state: dict[str, Any], outcome: Outcome, error: Exception | None = None
     ) -> HttpResponse:
         if outcome.profile is not None:
             return self._sign_in(exchange, state, outcome, outcome.profile)
-        code_exchanges.record(exchange, outcome)
-        return self._problem(outcome.problem, state, error)
+        told = replace(outcome, reference=outcome.reference or new_reference(outcome.problem))
+        code_exchanges.record(exchange, told)
+        return self._problem(told.problem, state, error, told.reference)
 
     def _sign_in(
         self, exchange: CodeExchange, state: dict[str, Any], outcome: Outcome, profile: Profile
     ) -> HttpResponse:
         try:
             return complete_sign_in(
-                self.request, self.provider, profile, state, first=lambda: code_exchanges.record(exchange, outcome)
+                self.request,
+                self.provider,
+                profile,
+                state,
+                first=lambda: code_exchanges.record(exchange, outcome),
+                attempt=self.attempt,
             )
         except NotSaved as error:
+            self.attempt = self._begun(state)
             return self._end(exchange, state, Outcome(problem="not_saved"), error)
 
-    def _problem(self, code: str, state: dict[str, Any] | None, error: Exception | None = None) -> HttpResponse:
-        return problem_response(self.request, self.provider, code, error=error, state=state)
+    def _problem(
+        self, code: str, state: dict[str, Any] | None, error: Exception | None = None, reference: str = ""
+    ) -> HttpResponse:
+        return problem_response(
+            self.request,
+            self.provider,
+            code,
+            error=error,
+            state=state,
+            attempt=self.attempt,
+            reference=reference,
+        )
+
+
+def _crashed(outcome: Outcome) -> bool:
+    """Whether the first delivery ended in an exception: no page, so nobody was told and nothing is in the log."""
+    return outcome.problem == "not_saved" and not outcome.reference
 
 
 def _finish(row: WeChatProvider | None, chosen: dict[str, Any], code: str) -> Profile | None:

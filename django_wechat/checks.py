@@ -4,20 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from allauth.account import app_settings as account_settings
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+from django.utils.translation import gettext as _
 
 from django_wechat import conf
+from django_wechat.protocol.avatars import HOST
+from django_wechat.setup_check import site
 
 OFFICIAL_HOSTS = {
     "API_BASE_URL": "api.weixin.qq.com",
     "OPEN_BASE_URL": "open.weixin.qq.com",
     "MP_BASE_URL": "mp.weixin.qq.com",
 }
+A_CENTURY = 36_525
+"""Days; what is kept for longer has no date."""
 
 
 @register("django_wechat")
@@ -25,14 +29,17 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
     """Run every check of the `WECHAT` setting."""
     del app_configs
     if not isinstance(getattr(settings, "WECHAT", {}), dict):
-        return [Error("WECHAT must be a dict.", hint="WECHAT = {}", id="django_wechat.E001")]
+        return [Error(_("WECHAT must be a dict."), hint="WECHAT = {}", id="django_wechat.E001")]
     return [
         *_unknown_settings(),
         *_base_urls(),
         *_callback_protocol(),
         *_numbers(),
+        *_on_unfollow(),
         *_encryption_keys(),
         *_rate_limits(),
+        *_avatar_storage(),
+        *_avatar_hosts(),
     ]
 
 
@@ -40,13 +47,12 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
 def check_cache(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     """Warn of a cache that processes do not share: each would ask for its own API token and count for itself."""
     del app_configs
-    backend = settings.CACHES.get(conf.get("CACHE_ALIAS"), {}).get("BACKEND", "")
-    if not backend.endswith(("LocMemCache", "DummyCache")):
+    if site.cache_is_shared():
         return []
     return [
         checks.Warning(
-            f"The cache {conf.get('CACHE_ALIAS')!r} is not shared by several processes.",
-            hint="Use Redis, Memcached or the database, or name another cache in WECHAT['CACHE_ALIAS'].",
+            _("The cache %(alias)r is not shared by several processes.") % {"alias": conf.get("CACHE_ALIAS")},
+            hint=_("Use Redis, Memcached or the database, or name another cache in WECHAT['CACHE_ALIAS']."),
             id="django_wechat.W003",
         )
     ]
@@ -60,19 +66,17 @@ def check_hosts(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list
         return []
     return [
         checks.Warning(
-            "ALLOWED_HOSTS has '*': a visitor can make this site send links to another host, with a key in them.",
-            hint="List the site's host names in ALLOWED_HOSTS, or in Hosts of every WeChat provider.",
+            _("ALLOWED_HOSTS has '*': a visitor can make this site send links to another host, with a key in them."),
+            hint=_("List the site's host names in ALLOWED_HOSTS, or in Hosts of every WeChat provider."),
             id="django_wechat.W004",
         )
     ]
 
 
 def _unknown_settings() -> list[CheckMessage]:
-    known = ", ".join(sorted(conf.DEFAULTS))
-    return [
-        Error(f"WECHAT[{key!r}] is not a setting of django_wechat.", hint=f"Known: {known}.", id="django_wechat.E002")
-        for key in conf.unknown()
-    ]
+    words = _("WECHAT[%(name)r] is not a setting of django_wechat.")
+    hint = _("Known: %(known)s.") % {"known": ", ".join(sorted(conf.DEFAULTS))}
+    return [Error(words % {"name": key}, hint=hint, id="django_wechat.E002") for key in conf.unknown()]
 
 
 def _base_urls() -> list[CheckMessage]:
@@ -81,8 +85,9 @@ def _base_urls() -> list[CheckMessage]:
     for name, official in OFFICIAL_HOSTS.items():
         parts = _split(conf.base_url(name))
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            hint = f"For WeChat itself: https://{official}"
-            messages.append(Error(f"WECHAT[{name!r}] is not an http(s) address.", hint=hint, id="django_wechat.E003"))
+            words = _("WECHAT[%(name)r] is not an http(s) address.") % {"name": name}
+            hint = _("For WeChat itself: %(address)s") % {"address": f"https://{official}"}
+            messages.append(Error(words, hint=hint, id="django_wechat.E003"))
         elif not settings.DEBUG and (parts.scheme, parts.netloc) != ("https", official):
             messages.append(_not_wechat(name, official))
     return messages
@@ -96,22 +101,24 @@ def _split(address: str) -> SplitResult:
 
 
 def _not_wechat(name: str, official: str) -> CheckMessage:
+    words = _(
+        "WECHAT[%(name)r] does not point at WeChat and DEBUG is off: sign-in codes and secrets go to that server."
+    )
     return checks.Warning(
-        f"WECHAT[{name!r}] does not point at WeChat and DEBUG is off: sign-in codes and secrets go to that server.",
-        hint=f"Remove the setting, or set it to https://{official}.",
+        words % {"name": name},
+        hint=_("Remove the setting, or set it to %(address)s.") % {"address": f"https://{official}"},
         id="django_wechat.W001",
     )
 
 
 def _callback_protocol() -> list[CheckMessage]:
     """WeChat's page may not send an https page to an http callback, and secure cookies would not come along."""
-    secure = account_settings.DEFAULT_HTTP_PROTOCOL == "https" or settings.SECURE_SSL_REDIRECT
-    if settings.DEBUG or secure or settings.SECURE_PROXY_SSL_HEADER:
+    if settings.DEBUG or site.protocol() == "https":
         return []
     return [
         checks.Warning(
-            "The address that WeChat sends visitors back to may be http, and DEBUG is off.",
-            hint="Set ACCOUNT_DEFAULT_HTTP_PROTOCOL = 'https', or SECURE_PROXY_SSL_HEADER behind a proxy.",
+            _("The address that WeChat sends visitors back to may be http, and DEBUG is off."),
+            hint=_("Set ACCOUNT_DEFAULT_HTTP_PROTOCOL = 'https', or SECURE_PROXY_SSL_HEADER behind a proxy."),
             id="django_wechat.W002",
         )
     ]
@@ -121,20 +128,27 @@ def _numbers() -> list[CheckMessage]:
     timeout = conf.get("TIMEOUT")
     pair = list(timeout) if isinstance(timeout, (tuple, list)) else [timeout, timeout]
     above_zero = [*pair, conf.get("QR_LIFETIME")]
+    zero_or_more = [conf.get("PROFILE_MAX_AGE"), conf.get("LOG_DAYS")]
     right = all(_is_number(value) and value > 0 for value in above_zero) and len(pair) == 2
-    if right and _is_number(conf.get("PROFILE_MAX_AGE")) and conf.get("PROFILE_MAX_AGE") >= 0:
+    if right and all(_is_number(value) and value >= 0 for value in zero_or_more) and conf.get("LOG_DAYS") <= A_CENTURY:
         return []
-    return [
-        Error(
-            "WECHAT['TIMEOUT'], ['QR_LIFETIME'] and ['PROFILE_MAX_AGE'] must be numbers of seconds.",
-            hint="TIMEOUT may be a pair: seconds to connect, seconds to wait for an answer.",
-            id="django_wechat.E004",
-        )
-    ]
+    words = _(
+        "WECHAT['TIMEOUT'], ['QR_LIFETIME'], ['PROFILE_MAX_AGE'] must be numbers of seconds, ['LOG_DAYS'] of days."
+    )
+    hint = _("TIMEOUT may be a pair: seconds to connect, seconds to wait for an answer. LOG_DAYS: 0 for no log.")
+    return [Error(words, hint=hint, id="django_wechat.E004")]
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _on_unfollow() -> list[CheckMessage]:
+    if conf.get("ON_UNFOLLOW") in ("keep", "erase"):
+        return []
+    words = _("WECHAT['ON_UNFOLLOW'] must be 'keep' or 'erase'.")
+    hint = _("keep: note that the person no longer follows. erase: delete what the official account knew of them.")
+    return [Error(words, hint=hint, id="django_wechat.E009")]
 
 
 def _encryption_keys() -> list[CheckMessage]:
@@ -143,8 +157,8 @@ def _encryption_keys() -> list[CheckMessage]:
         return []
     return [
         Error(
-            "WECHAT['ENCRYPTION_KEYS'] must be a list of Fernet keys.",
-            hint="cryptography.fernet.Fernet.generate_key() makes one; a single key needs its list, too.",
+            _("WECHAT['ENCRYPTION_KEYS'] must be a list of Fernet keys."),
+            hint=_("cryptography.fernet.Fernet.generate_key() makes one; a single key needs its list, too."),
             id="django_wechat.E005",
         )
     ]
@@ -165,8 +179,8 @@ def _rate_limits() -> list[CheckMessage]:
         return []
     return [
         Error(
-            "WECHAT['RATE_LIMITS'] must give for each rule how often, within how many seconds: (20, 60).",
-            hint=f"Known rules: {', '.join(sorted(known))}.",
+            _("WECHAT['RATE_LIMITS'] must give for each rule how often, within how many seconds: (20, 60)."),
+            hint=_("Known rules: %(known)s.") % {"known": ", ".join(sorted(known))},
             id="django_wechat.E006",
         )
     ]
@@ -174,3 +188,35 @@ def _rate_limits() -> list[CheckMessage]:
 
 def _is_limit(value: object) -> bool:
     return isinstance(value, (tuple, list)) and len(value) == 2 and all(_is_number(one) and one > 0 for one in value)
+
+
+def _avatar_storage() -> list[CheckMessage]:
+    alias = conf.get("AVATAR_STORAGE")
+    if alias is None or (isinstance(alias, str) and alias in settings.STORAGES):
+        return []
+    words = _("WECHAT['AVATAR_STORAGE'] is %(alias)r, which is no alias in STORAGES: avatars cannot be copied.")
+    hint = _("Known: %(known)s. None: no copies.") % {"known": ", ".join(sorted(settings.STORAGES))}
+    return [Error(words % {"alias": alias}, hint=hint, id="django_wechat.E007")]
+
+
+def _avatar_hosts() -> list[CheckMessage]:
+    hosts = conf.get("AVATAR_HOSTS")
+    if not isinstance(hosts, (list, tuple)) or not all(isinstance(one, str) and HOST.fullmatch(one) for one in hosts):
+        return [
+            Error(
+                _("WECHAT['AVATAR_HOSTS'] must be a list of host names, each with a port if it is not 443."),
+                hint=_("For WeChat itself: %(hosts)s.") % {"hosts": list(conf.DEFAULTS["AVATAR_HOSTS"])},
+                id="django_wechat.E008",
+            )
+        ]
+    plain = [host for host in hosts if host.lower().startswith("http://")]
+    return [_plain_avatar_host(host) for host in plain if not settings.DEBUG]
+
+
+def _plain_avatar_host(host: str) -> CheckMessage:
+    words = _("WECHAT['AVATAR_HOSTS'] has %(host)r and DEBUG is off: avatars of that host are copied without https.")
+    return checks.Warning(
+        words % {"host": host},
+        hint=_("Entries with http:// are for development; remove it."),
+        id="django_wechat.W005",
+    )

@@ -1,5 +1,6 @@
 """How is a keypair turned into something that can ask WeChat? Settings and credentials become a ready client."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from django_wechat.protocol.oauth import AppCredentials, Grant, Profile
 from django_wechat.protocol.official_account import Follower
 from django_wechat.protocol.push import OfficialAccount
 from django_wechat.protocol.transport import Transport
+
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,12 @@ class OfficialAccountClient:
 
 def official_account_client(account: OfficialAccount) -> OfficialAccountClient:
     """Return the client for `account`, at the address and with the timeouts of the settings."""
-    return OfficialAccountClient(account, _api_transport())
+    return OfficialAccountClient(account, api_transport())
 
 
 def sign_in_client(app: AppCredentials) -> SignInClient:
     """Return the client for `app`, at the address and with the timeouts of the settings."""
-    return SignInClient(app, _api_transport())
+    return SignInClient(app, api_transport())
 
 
 def open_base_url() -> str:
@@ -74,7 +77,10 @@ def open_base_url() -> str:
 
 def userinfo_lang() -> str:
     """Return the page's language as `/sns/userinfo` names it (reference section 3.4)."""
-    return {"zh-hans": "zh_CN", "zh-cn": "zh_CN", "zh-hant": "zh_TW", "zh-tw": "zh_TW"}.get(_language(), "en")
+    language = _language()
+    if language.startswith(_TRADITIONAL):
+        return "zh_TW"
+    return "zh_CN" if language.startswith("zh") else "en"
 
 
 def page_lang() -> str:
@@ -82,9 +88,16 @@ def page_lang() -> str:
     return "" if _language().startswith("zh") else "en"
 
 
-def _api_transport() -> Transport:
+def api_transport(observe: Callable[[Mapping[str, str]], None] | None = None) -> Transport:
+    """Return what calls WeChat's API; `observe` is told the headers of each answer."""
     connect, read = conf.timeouts()
-    return Transport(conf.base_url("API_BASE_URL"), connect, read)
+    return Transport(conf.base_url("API_BASE_URL"), connect, read, observe)
+
+
+def open_transport() -> Transport:
+    """Return what reads WeChat's authorize pages."""
+    connect, read = conf.timeouts()
+    return Transport(open_base_url(), connect, read)
 
 
 def _language() -> str:

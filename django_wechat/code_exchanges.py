@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from django_wechat.models import CodeExchange
-from django_wechat.models.once import clean_up, delete_some
+from django_wechat.models.rows import clean_up, delete_some
 from django_wechat.protocol.oauth import Profile
 
 REPEAT_WINDOW = timedelta(minutes=2)
@@ -37,10 +37,11 @@ _CLEAN_UP_AT_MOST = 200
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an exchange ended: a profile, or the code of the problem the visitor was told."""
+    """How an exchange ended: a profile, or the code of the problem the visitor was told, and under what reference."""
 
     profile: Profile | None = None
     problem: str = ""
+    reference: str = ""
 
 
 def claim(state_id: str, code: str, session_cookie: str, state: dict[str, Any]) -> CodeExchange | None:
@@ -90,7 +91,7 @@ def outcome_of(exchange: CodeExchange) -> Outcome:
     """Return how an ended exchange ended."""
     data = json.loads(exchange.outcome)
     profile = Profile(**data["profile"]) if data["profile"] else None
-    return Outcome(profile, data["problem"])
+    return Outcome(profile, data["problem"], data.get("reference", ""))
 
 
 def clear_old() -> int:

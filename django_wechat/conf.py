@@ -16,6 +16,13 @@ DEFAULTS: dict[str, Any] = {
     "TIMEOUT": (3.05, 8),
     # Seconds after which a known person's nickname and avatar are read again at sign-in. 0: at each sign-in.
     "PROFILE_MAX_AGE": 86400,
+    # Storage (an alias in STORAGES) for the site's own copies of avatars, whose addresses die when people change them.
+    # None: no copies are made.
+    "AVATAR_STORAGE": None,
+    # Hosts that avatars are copied from, each with a port if it is not 443.
+    "AVATAR_HOSTS": ("thirdwx.qlogo.cn", "wx.qlogo.cn"),
+    # What an unfollow means for what is known of the person: "keep" or "erase" (docs: people.md).
+    "ON_UNFOLLOW": "keep",
     # Seconds a QR code on the login page is good for.
     "QR_LIFETIME": 300,
     # What each browser and each client address may ask for: how often, within how many seconds.
@@ -26,9 +33,15 @@ DEFAULTS: dict[str, Any] = {
         # WeChat makes 100,000 QR codes of an official account a day; nobody shall use them all up.
         "qr_open_site_day": (90_000, 86_400),
         "qr_status_browser": (240, 60),
+        # What the sign-in log takes in of one kind of failure, from all visitors together.
+        "log_problem": (60, 60),
     },
+    # Days an entry of the sign-in log is kept. 0: no log at all.
+    "LOG_DAYS": 30,
     # Dotted path of a function that turns a client address into a place ("Hangzhou, China"); None: no place is shown.
     "PLACE_FINDER": None,
+    # Providers of a site that sets them up here instead of in the admin: dicts with the field names of its form.
+    "PROVIDERS": (),
     # Fernet keys for the secrets in the database, newest first. Empty: derived from SECRET_KEY and its fallbacks.
     "ENCRYPTION_KEYS": (),
     # The Django cache shared by all processes of the site.
@@ -39,6 +52,8 @@ DEFAULTS: dict[str, Any] = {
 def get(name: str) -> Any:
     """Return the setting `WECHAT[name]` or its default; a name that is not in `DEFAULTS` is a `KeyError`."""
     configured = getattr(django_settings, "WECHAT", {})
+    if not isinstance(configured, dict):  # check E001 says so; it has to be reached first
+        return DEFAULTS[name]
     value = configured.get(name, DEFAULTS[name])
     # A site that changes one limit keeps the others.
     return {**DEFAULTS[name], **value} if name == "RATE_LIMITS" and isinstance(value, dict) else value

@@ -5,7 +5,8 @@
     │   ├── WeChatUnreachable      no connection: DNS, TLS, refused; the request was not sent
     │   ├── WeChatTimeout          connected, but no answer in time; the request may have been handled
     │   ├── WeChatGarbled          an answer that is not WeChat's JSON: HTML, a 5xx, an empty body
-    │   └── WeChatBusy             errcode -1, 45009, 45011: overloaded or over quota
+    │   └── WeChatBusy             errcode -1, 45011: overloaded, or asked too often within a minute
+    │       └── QuotaUsedUp        errcode 45009: no more today
     ├── SignInRejected             the visitor starts again
     │   ├── CodeUsed               errcode 40163
     │   ├── CodeInvalid            errcode 40029, 42003, 41008: expired, unknown or of another appid
@@ -18,6 +19,7 @@
     ├── ApiTokenRejected           errcode 40001, 40014, 42001 on a call with an API token: renew it once
     ├── RequestRejected            any other errcode: a fault in this package, or a code WeChat added
     ├── SnapshotUser               the identity is virtual (is_snapshotuser): no account is ever made from it
+    ├── AvatarRefused              the picture was not fetched, or is none that a site should keep
     └── PushRejected               what came to the push endpoint is not a genuine, fresh push for this account
 
 No message, `repr` or attribute of these holds a secret, a code or a token. `errmsg` is WeChat's own text, which may
@@ -64,6 +66,10 @@ class WeChatGarbled(WeChatUnavailable):
 
 class WeChatBusy(WeChatUnavailable):
     """WeChat says it is overloaded, or a quota is used up."""
+
+
+class QuotaUsedUp(WeChatBusy):
+    """The account's quota of the day is used up: asking again in a minute does not help."""
 
 
 class SignInRejected(WeChatError):
@@ -118,3 +124,7 @@ class SnapshotUser(WeChatError):
 
 class PushRejected(WeChatError):
     """A push that is forged, stale, garbled or for somebody else; the message says which, for the admin's eyes."""
+
+
+class AvatarRefused(WeChatError):
+    """There is no picture to keep: its host is not listed, it did not come in time, or it is none; the message says."""

@@ -56,6 +56,20 @@ class Stored(str):
     __slots__ = ()
 
 
+def is_newest(stored: Stored) -> bool:
+    """Return whether the newest key alone can decrypt `stored`."""
+    try:
+        next(_keys()).decrypt(stored.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def reencrypted(stored: Stored, *, column: str) -> Stored:
+    """Return the same secret under the newest key; raise `SecretUnreadable` naming `column` if no key fits."""
+    return Stored(encrypt(decrypt(stored, column=column)))
+
+
 class _DecryptedAttribute(DeferredAttribute):
     """Decrypts at use, not at load: a lost key must not make a row unreachable where a new value is entered."""
 

@@ -9,55 +9,32 @@ from django.utils.translation import gettext_lazy as _
 
 from django_wechat.fields import SecretUnreadable
 from django_wechat.models import FollowUpAction, SubType, WeChatProvider, is_filled
+from django_wechat.models.hosts import host_names
+from django_wechat.models.providers import SECRETS
+from django_wechat.protocol.oauth import APPID
+from django_wechat.secret_inputs import SecretField, SecretInput, look_at
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[WeChatProvider]
 else:
     ModelForm = forms.ModelForm
 
-SECRETS = ("client_secret", "client_secret_2", "access_token", "encoding_aes_key")
-
-_APPID = re.compile(r"wx[0-9a-f]{16}")
 _SERVER_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*|\[[0-9A-Fa-f:]+\]")
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
+_ORIGINAL_ID = re.compile(r"gh_[0-9a-f]+")
+_APP_SECRET = re.compile(r"[0-9a-f]{32}")
 
-
-class SecretInput(forms.PasswordInput):
-    """An empty box, whatever is stored; `is_set` says whether something is."""
-
-    template_name = "django_wechat/admin/secret_input.html"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"autocomplete": "new-password", "class": "vTextField"}, render_value=False)
-        self.is_set = False
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Tell the template whether a value is stored, and nothing about it."""
-        context = super().get_context(name, value, attrs)
-        context["widget"] |= {"is_set": self.is_set, "clear_name": f"{name}-clear"}
-        return context
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """Return the new secret, "" to clear the stored one, or None to keep it."""
-        value = super().value_from_datadict(data, files, name)
-        if value and value.strip():
-            return value
-        return "" if data.get(f"{name}-clear") else None
-
-
-class SecretField(forms.CharField):
-    """A secret that is replaced when something is typed, cleared on request, and otherwise kept."""
-
-    widget = SecretInput
-
-    def to_python(self, value: Any) -> Any:
-        """Keep None apart from "": it means that nothing was typed."""
-        return None if value is None else super().to_python(value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:  # noqa: ARG002
-        """Say that a secret changed when one was typed or cleared, without comparing it."""
-        return data is not None
+_NO_KEYPAIR = {
+    SubType.WEB: _(
+        "Nothing to sign in with yet: fill in AppID and AppSecret of the website app (网站应用) here, or those of an "
+        "official account as Client ID 2, or switch Enabled off."
+    ),
+    SubType.MOBILE: _(
+        "Nothing to sign in with yet: fill in AppID and AppSecret of the official account (公众号), or switch "
+        "Enabled off."
+    ),
+}
 
 
 class WeChatProviderForm(ModelForm):
@@ -67,7 +44,12 @@ class WeChatProviderForm(ModelForm):
         model = WeChatProvider
         fields = "__all__"
         field_classes = dict.fromkeys(SECRETS, SecretField)
-        widgets = dict.fromkeys(SECRETS, SecretInput)
+        widgets = {
+            "client_secret": SecretInput(),
+            "client_secret_2": SecretInput(),
+            "access_token": SecretInput(generates="token"),
+            "encoding_aes_key": SecretInput(generates="aes_key"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +57,7 @@ class WeChatProviderForm(ModelForm):
             if name not in self.fields:
                 continue
             self.initial.pop(name, None)
-            self.fields[name].widget.is_set = is_filled(self.instance, name)
+            self.fields[name].widget.stored = look_at(self.instance, name)
 
     def clean(self) -> dict[str, Any]:
         """Say in words what WeChat would refuse later in codes."""
@@ -117,8 +99,8 @@ class WeChatProviderForm(ModelForm):
 
     def _check_shapes(self, cleaned: dict[str, Any]) -> None:
         for name in ("client_id", "client_id_2"):
-            if cleaned.get(name) and not _APPID.fullmatch(cleaned[name]):
-                self.add_error(name, _("An AppID is “wx” and 16 digits or letters a to f, all in lower case."))
+            if cleaned.get(name) and not APPID.fullmatch(cleaned[name]):
+                self.add_error(name, _why_no_appid(cleaned[name]))
         if cleaned.get("access_token") and not _SERVER_TOKEN.fullmatch(cleaned["access_token"]):
             self.add_error("access_token", _("A Token is 3 to 32 letters and digits, as WeChat's console asks for."))
         if cleaned.get("encoding_aes_key") and not _AES_KEY.fullmatch(cleaned["encoding_aes_key"]):
@@ -132,7 +114,7 @@ class WeChatProviderForm(ModelForm):
                 self.add_error(id_name, _("This AppID is missing: a secret works only together with it."))
         ids = [name for name in ("client_id", "client_id_2") if cleaned.get(name) or name in self.errors]
         if cleaned.get("enabled") and not ids:
-            self.add_error("client_id", _("Fill in an AppID with its secret, or switch Enabled off."))
+            self.add_error("client_id", _NO_KEYPAIR[SubType(cleaned.get("sub_type") or SubType.WEB)])
         if cleaned.get("client_id") and cleaned.get("client_id") == cleaned.get("client_id_2"):
             self.add_error("client_id_2", _("This is the same AppID as Client ID; each account has its own."))
 
@@ -151,8 +133,8 @@ class WeChatProviderForm(ModelForm):
     def clean_hosts(self) -> str:
         """Take bare host names only: anything else would match no request, and WeChat would vanish without a word."""
         hosts: str = self.cleaned_data["hosts"]
-        for name in re.split(r"[\s,]+", hosts):
-            if name and not _HOST.fullmatch(name):
+        for name in host_names(hosts):
+            if not _HOST.fullmatch(name):
                 raise ValidationError(
                     _("“%(name)s” is not a bare host name such as www.example.com."), params={"name": name}
                 )
@@ -164,3 +146,12 @@ class WeChatProviderForm(ModelForm):
         if name in SECRETS and value is None:
             return is_filled(self.instance, name)
         return bool(value)
+
+
+def _why_no_appid(typed: str) -> Any:
+    """Return words for what was typed in an AppID's place; the values that lie beside it in the console are known."""
+    if _ORIGINAL_ID.fullmatch(typed):
+        return _("This is the original ID (原始ID) of the account. The AppID begins with “wx”.")
+    if _APP_SECRET.fullmatch(typed):
+        return _("This looks like an AppSecret. The AppID begins with “wx”.")
+    return _("An AppID is “wx” and 16 digits or letters a to f, all in lower case.")

@@ -1,168 +1,245 @@
 """Which person is this? From a WeChat profile to the account that allauth signs in.
 
-A person is known by (appid, openid) first, then by the unionid, and is new otherwise. Once an account is found it keeps
-its uid, so that a unionid that appears later finds the person it belongs to instead of making a second one.
+A person is known by (appid, openid) first, then by the unionid, and is new otherwise. The same rules hold in every
+order of events: a unionid that comes later, one that changes, one that turns out to be somebody else's.
 """
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
 
-from allauth.account.utils import user_field
 from allauth.socialaccount.models import SocialAccount
-from django.conf import settings
-from django.utils import timezone, translation
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext, gettext_noop
 
-from django_wechat import conf
-from django_wechat.exceptions import WeChatError
-from django_wechat.models import WeChatIdentity
-from django_wechat.protocol.oauth import Grant, Profile
-
-FOLLOWER_NAME = gettext_noop("WeChat user")
-"""What a follower is called until the person signs in another way and WeChat tells the nickname."""
-
-PROVIDER_ID = "wechat"
-"""`SocialAccount.provider` of every account made here."""
+from django_wechat import returning, uids
+from django_wechat.models import WeChatAvatar, WeChatDuplicate, WeChatIdentity, WeChatUnionid
+from django_wechat.models.rows import one
+from django_wechat.protocol.oauth import Profile
+from django_wechat.uids import PROVIDER_ID
 
 
-def profile_of(grant: Grant, fetch: Callable[[], Profile]) -> Profile:
-    """Return the profile of the person behind `grant`.
+class IdentityTaken(IntegrityError):
+    """Another sign-in of the same person came in between; trying again finds the account it made."""
 
-    `fetch` asks WeChat and is called only for a person who is new or whose profile is older than PROFILE_MAX_AGE. A
-    known person gets in even when it fails; for a new one its `WeChatError` is the caller's.
+
+def find(appid: str, openid: str) -> WeChatIdentity | None:
+    """Return the identity of a known (appid, openid), with its account."""
+    return one(WeChatIdentity.objects.select_related("account").filter(appid=appid, openid=openid))
+
+
+def owner_of(unionid: str) -> SocialAccount | None:
+    """Return the account that a unionid belongs to, now or before it changed; None for "" and for a new one.
+
+    Where the owner left, it is the account that had the unionid next.
     """
-    identity = _find(grant.appid, grant.openid)
-    if identity and _is_fresh(identity):
-        return _known_profile(grant, identity)
-    try:
-        profile = fetch()
-    except WeChatError:
-        if identity is None:
-            raise
-        return _known_profile(grant, identity)
-    return replace(profile, account_uid=identity.account.uid) if identity else profile
+    if not unionid:
+        return None
+    left = WeChatIdentity.objects.select_related("account").filter(unionid=unionid).order_by("pk")
+    known = _owned(unionid) or left.first()
+    return known.account if known else None
 
 
-def follower_profile(appid: str, openid: str, fetch_unionid: Callable[[], str]) -> Profile:
-    """Return the profile of a follower of the official account `appid`.
+def is_known(account: SocialAccount) -> bool:
+    """Return whether the person of an account that is not saved yet has one already, from another device."""
+    data = account.extra_data
+    return bool(find(data.get("appid", ""), data.get("openid", "")) or owner_of(data.get("unionid", "")))
 
-    WeChat gives followers no nickname and no avatar: what the account has from other sign-ins stays. `fetch_unionid` is
-    not called for somebody whose unionid is known; somebody known gets in even when it fails.
+
+def settle(profile: Profile) -> Profile:
+    """Return `profile` with the uid of the account it signs in; take in a unionid that is news of a known person.
+
+    Nobody becomes somebody else: a known (appid, openid) keeps its user whatever the unionid says. Raises
+    `IdentityTaken` if the account was given to another user at this moment.
     """
-    identity = _find(appid, openid)
-    if identity and identity.unionid:
-        return _known_profile(Grant(appid, openid, "", "", ""), identity)
-    try:
-        unionid = fetch_unionid()
-    except WeChatError:
-        if identity is None:
-            raise
-        unionid = ""
-    if identity:
-        return _known_profile(Grant(appid, openid, unionid, "", ""), identity)
-    account = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=unionid).first() if unionid else None
-    data = account.extra_data if account else {}
-    return Profile(appid, openid, unionid, data.get("nickname", ""), data.get("avatar_url", ""))
+    return settle_and_hold(profile)[0]
 
 
-def uid_for(profile: Profile) -> str:
-    """Return the `SocialAccount.uid` of the person: the one already in use, else the unionid, else appid:openid."""
-    return profile.account_uid or _new_uid(profile.unionid or f"{profile.appid}:{profile.openid}")
+def settle_and_hold(profile: Profile) -> tuple[Profile, WeChatIdentity | None]:
+    """Settle `profile`, and return with it the identity of a person who comes back with no news.
+
+    That identity, its account and its user are as they stand in the database, and the account stays so until the
+    caller's transaction ends: none of them has to be read again in it. None for everybody else.
+    """
+    with transaction.atomic():
+        identity = returning.find_and_hold(profile.appid, profile.openid) if profile.account_uid else None
+        if identity and not _brings_news(profile, identity):
+            return replace(profile, account_uid=identity.account.uid), identity
+        return _settle(profile), None
 
 
-def _new_uid(uid: str) -> str:
-    """Keep apart what differs by case only: MySQL would find the other person's account (trap 37)."""
-    found = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=uid).values_list("uid", flat=True).first()
-    return uid if found in (None, uid) else f"{uid}#{hashlib.sha256(uid.encode()).hexdigest()[:16]}"
-
-
-def note_follower(appid: str, openid: str) -> None:
-    """Note that somebody who signed in by following does follow."""
-    WeChatIdentity.objects.filter(appid=appid, openid=openid).exclude(follows=True).update(follows=True)
-
-
-def name_for(profile: Profile) -> str:
-    """Return what to call a new person: the nickname, or a friendly name for a follower, of whom WeChat tells none."""
-    return profile.nickname if profile.nickname or profile.fetched_at else gettext(FOLLOWER_NAME)
-
-
-def extra_data_for(profile: Profile) -> dict[str, Any]:
-    """Return what the account keeps: no token, nothing that WeChat did not say about the person."""
-    return {
-        "appid": profile.appid,
-        "openid": profile.openid,
-        "unionid": profile.unionid,
-        "nickname": profile.nickname,
-        "avatar_url": profile.avatar_url,
-        "profile_fetched_at": profile.fetched_at,
-    }
-
-
-def record(account: SocialAccount) -> None:
+def record(account: SocialAccount, *, created: bool = False) -> None:
     """Write down the (appid, openid) that `account` was just signed in with.
 
-    An identity that belongs to another account stays where it is: nobody's identity changes hands in a sign-in.
+    An identity that belongs to another account stays where it is: nobody's identity changes hands in a sign-in. Raises
+    `IdentityTaken` if `account` was `created` for an identity that has one by now.
     """
     data = account.extra_data
     if account.provider != PROVIDER_ID or not (data.get("appid") and data.get("openid")):
         return
-    identity, _created = WeChatIdentity.objects.get_or_create(
-        appid=data["appid"], openid=data["openid"], defaults={"account": account}
-    )
-    if identity.account_id == account.pk:
-        _update(identity, unionid=data.get("unionid", ""), fetched_at=data.get("profile_fetched_at", ""))
-    if nickname := data.get("nickname"):
-        _fill_in_name(account, nickname)
+    key, unionid = {"appid": data["appid"], "openid": data["openid"]}, data.get("unionid", "")
+    values = {"account": account, "unionid": unionid, "profile_fetched_at": fetched_at(data)}
+    identity, is_new = returning.held_identity(account, **key), created
+    if created:
+        identity = _insert(**key, **values)
+    elif identity is None:
+        identity, is_new = WeChatIdentity.objects.get_or_create(**key, defaults=values)
+    if identity.account_id != account.pk:
+        return
+    if is_new and unionid:
+        _connect(identity, unionid)
+    _note_profile(identity, data)
 
 
-def _update(identity: WeChatIdentity, *, unionid: str, fetched_at: str) -> None:
+def note_follower(profile: Profile) -> None:
+    """Note that somebody who signed in by following does follow, and that WeChat was asked for the unionid."""
+    known = WeChatIdentity.objects.filter(appid=profile.appid, openid=profile.openid)
+    if profile.unionid_asked:
+        known.update(follows=True, unionid_asked_at=timezone.now())
+    else:
+        known.exclude(follows=True).update(follows=True)
+
+
+def join(account: SocialAccount, into: SocialAccount) -> None:
+    """Make one of two WeChat accounts of the same person and user: `into` has everything, `account` is deleted.
+
+    Needs a transaction around it. Duplicates that this settles are deleted, the others go along.
+    """
+    account.wechat_identities.update(account=into)
+    account.wechat_unionids.update(account=into)
+    noted = set(into.wechat_duplicates.values_list("identity_id", flat=True))
+    account.wechat_duplicates.exclude(identity_id__in=noted).update(account=into)
+    into.wechat_duplicates.filter(identity__account=into).delete()
+    if account.extra_data.get("nickname") and not into.extra_data.get("nickname"):
+        into.extra_data = account.extra_data
+        # Not save(): this may run inside the account's own post_save.
+        SocialAccount.objects.filter(pk=into.pk).update(extra_data=into.extra_data)
+    if not WeChatAvatar.objects.filter(account=into).exists():
+        WeChatAvatar.objects.filter(account=account).update(account=into)
+    account.delete()
+
+
+def _insert(**values: Any) -> WeChatIdentity:
+    """Return the identity of a new account; somebody new was looked for a moment ago, and is not asked for again."""
+    try:
+        with transaction.atomic():
+            return WeChatIdentity.objects.create(**values)
+    except IntegrityError:
+        known = find(values["appid"], values["openid"])
+        if known is None:
+            raise
+        if known.account_id != values["account"].pk:
+            raise IdentityTaken("This WeChat identity has another account.") from None
+        # A listener of the site's saved the new account once more before we heard of it.
+        known.account = values["account"]
+        return known
+
+
+def _settle(profile: Profile) -> Profile:
+    identity = find(profile.appid, profile.openid)
+    account = identity.account if identity else owner_of(profile.unionid)
+    if account is None:
+        return replace(profile, account_uid="")
+    _hold(account)
+    if identity is None:
+        return replace(profile, account_uid=account.uid)
+    if _brings_news(profile, identity):
+        _take_unionid(identity, profile.unionid)
+    return replace(profile, account_uid=identity.account.uid)
+
+
+def _brings_news(profile: Profile, identity: WeChatIdentity) -> bool:
+    """Whether WeChat tells a unionid that the identity does not have, or that nobody owns."""
+    return bool(profile.unionid) and (profile.unionid != identity.unionid or not _is_owned(identity))
+
+
+def _hold(account: SocialAccount) -> None:
+    """Keep others from giving `account` to another user until this transaction ends.
+
+    allauth writes the whole row in a sign-in, and would give the person back to a user who was just merged away.
+    """
+    held = SocialAccount.objects.select_for_update().filter(pk=account.pk, user=account.user_id)
+    if not held.exists():
+        raise IdentityTaken("This WeChat account was given to another user.")
+
+
+def _take_unionid(identity: WeChatIdentity, unionid: str) -> None:
+    identity.unionid = unionid
+    identity.save(update_fields=["unionid"])
+    _connect(identity, unionid)
+
+
+def _is_owned(identity: WeChatIdentity) -> bool:
+    """Whether the unionid has an owner: it has none when the one who had it left, and two users were one person."""
+    unionid = identity.unionid
+    return identity.account.uid == unionid or WeChatUnionid.objects.filter(unionid=unionid).exists()
+
+
+def _owned(unionid: str) -> WeChatUnionid | None:
+    """With the account in one statement: before a second one, somebody may have merged it away."""
+    return one(WeChatUnionid.objects.select_related("account").filter(unionid=unionid))
+
+
+def _connect(identity: WeChatIdentity, unionid: str) -> None:
+    """Give `unionid` to the account of `identity`, unless another account has it already."""
+    if owned := _owned(unionid):
+        _unite(identity, owned.account, unionid)
+        return
+    others = WeChatIdentity.objects.select_related("account").filter(unionid=unionid)
+    holders = sorted([*others.exclude(account=identity.account), identity], key=lambda holder: holder.pk)
+    owner = _own(holders[0].account, unionid)
+    for holder in holders:
+        _unite(holder, owner, unionid)
+
+
+def _unite(identity: WeChatIdentity, owner: SocialAccount, unionid: str) -> None:
+    """Bring an identity together with the owner of its unionid, or note that two users are one person."""
+    if owner == identity.account:
+        return
+    if owner.user_id == identity.account.user_id:
+        _move(identity, owner)
+    else:
+        WeChatDuplicate.objects.get_or_create(identity=identity, account=owner, defaults={"unionid": unionid})
+
+
+def _own(account: SocialAccount, unionid: str) -> SocialAccount:
+    """Make `account` the owner of `unionid`, or the one that has it for its uid; return the owner.
+
+    The first unionid of an account becomes its uid; a later one does not change it.
+    """
+    owner = account if account.uid == unionid else _account_with(unionid) or account
+    if owner.uid != unionid and not owner.wechat_unionids.exists():
+        # Not save(): this may run inside the account's own post_save.
+        owner.uid = uids.free(unionid)
+        SocialAccount.objects.filter(pk=owner.pk).update(uid=owner.uid)
+    WeChatUnionid.objects.create(unionid=unionid, account=owner)
+    return owner
+
+
+def _move(identity: WeChatIdentity, account: SocialAccount) -> None:
+    """Move `identity` to another account of the same user; the one that is left empty goes."""
+    left = identity.account
+    identity.account = account
+    identity.save(update_fields=["account"])
+    if not left.wechat_identities.exists():
+        join(left, account)
+
+
+def _note_profile(identity: WeChatIdentity, data: dict[str, Any]) -> None:
     """Write only what changed: a returning sign-in usually changes nothing."""
-    moment = parse_datetime(fetched_at) if fetched_at else None
-    new_unionid = unionid or identity.unionid
-    if (identity.unionid, identity.profile_fetched_at) != (new_unionid, moment):
-        identity.unionid, identity.profile_fetched_at = new_unionid, moment
-        identity.save(update_fields=["unionid", "profile_fetched_at"])
+    moment = fetched_at(data)
+    if moment and moment != identity.profile_fetched_at:
+        identity.profile_fetched_at = moment
+        identity.save(update_fields=["profile_fetched_at"])
 
 
-def _fill_in_name(account: SocialAccount, nickname: str) -> None:
-    """Put the real name in place of the friendly one; a name of the person's own choice stays."""
-    if user_field(account.user, "first_name") in _follower_names():
-        user_field(account.user, "first_name", nickname, commit=True)
+def fetched_at(data: dict[str, Any]) -> datetime | None:
+    """Return when the profile in an account's `extra_data` was read from WeChat; None if it never was."""
+    return parse_datetime(data.get("profile_fetched_at") or "")
 
 
-@cache
-def _follower_names() -> frozenset[str]:
-    names = set()
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            names.add(gettext(FOLLOWER_NAME))
-    return frozenset(names)
-
-
-def _find(appid: str, openid: str) -> WeChatIdentity | None:
-    return WeChatIdentity.objects.select_related("account").filter(appid=appid, openid=openid).first()
-
-
-def _is_fresh(identity: WeChatIdentity) -> bool:
-    max_age = timedelta(seconds=conf.get("PROFILE_MAX_AGE"))
-    fetched_at = identity.profile_fetched_at
-    return fetched_at is not None and fetched_at > timezone.now() - max_age
-
-
-def _known_profile(grant: Grant, identity: WeChatIdentity) -> Profile:
-    data = identity.account.extra_data
-    fetched_at = identity.profile_fetched_at
-    return Profile(
-        appid=grant.appid,
-        openid=grant.openid,
-        unionid=grant.unionid or identity.unionid,
-        nickname=data.get("nickname", ""),
-        avatar_url=data.get("avatar_url", ""),
-        fetched_at=fetched_at.isoformat() if fetched_at else "",
-        account_uid=identity.account.uid,
-    )
+def _account_with(uid: str) -> SocialAccount | None:
+    """Return the account with exactly this uid; MySQL would also find one that differs by case (trap 37)."""
+    accounts = SocialAccount.objects.select_related("user").filter(provider=PROVIDER_ID, uid=uid)
+    return next((account for account in accounts if account.uid == uid), None)

@@ -5,7 +5,7 @@ from typing import Any
 from allauth import app_settings as allauth_settings
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess, Provider, ProviderAccount
 from allauth.utils import build_absolute_uri
 from django.core.exceptions import ImproperlyConfigured
@@ -15,7 +15,8 @@ from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from django_wechat import identities
+from django_wechat import avatars, identities, profiles, provider_settings, uids
+from django_wechat.attempts import Attempt
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import in_wechat, journey, web_qr
 from django_wechat.flows.journey import Choice, Journey
@@ -28,6 +29,7 @@ from django_wechat.protocol.push import OfficialAccount
 STATE_LENGTH = 32
 FULL_PAGE = "full_page"
 """Query parameter of the start page: show the full-page QR on a phone too, for a second phone to scan."""
+_SHOWN = "_wechat_is_shown"
 STATE_KEY = "wechat"
 """Where the provider and journey of a sign-in are kept in allauth's state."""
 
@@ -36,18 +38,18 @@ class WeChatAccount(ProviderAccount):
     """A person's WeChat account as allauth's pages show it."""
 
     def get_avatar_url(self) -> str | None:
-        """Return the avatar's https address, or None."""
-        return self.account.extra_data.get("avatar_url") or None
+        """Return the avatar's address (the site's copy, else WeChat's, 132 pixels wide), or None."""
+        return avatars.avatar_url(self.account) or None
 
     def to_str(self) -> str:
         """Return the nickname, or a friendly name; never an openid."""
-        return str(self.account.extra_data.get("nickname") or gettext(identities.FOLLOWER_NAME))
+        return str(self.account.extra_data.get("nickname") or gettext(profiles.FOLLOWER_NAME))
 
 
 class WeChatAllauthProvider(Provider):
     """allauth's provider "wechat". Its rows are `WeChatProvider` in `models/providers.py`."""
 
-    id = identities.PROVIDER_ID
+    id = uids.PROVIDER_ID
     name = "WeChat"
     account_class = WeChatAccount
     uses_apps = False
@@ -56,7 +58,7 @@ class WeChatAllauthProvider(Provider):
     def __init__(self, request: HttpRequest, app: SocialApp | None = None) -> None:
         super().__init__(request, app=app)
         self._choices: dict[str | None, Choice] = {}
-        if request is not None and self.choose().journey is None:
+        if request is not None and (getattr(request, _SHOWN, False) or self.choose().journey is None):
             self._hide()
 
     @property
@@ -64,6 +66,7 @@ class WeChatAllauthProvider(Provider):
         """The rows that serve this request, read once a request: allauth makes a provider for every use of it."""
         rows: list[WeChatProvider] | None = getattr(self.request, "_wechat_providers", None)
         if rows is None:
+            provider_settings.sync_once()
             rows = WeChatProvider.objects.serving(self.request.get_host())
             self.request._wechat_providers = rows
         return rows
@@ -121,10 +124,11 @@ class WeChatAllauthProvider(Provider):
             if allauth_settings.HEADLESS_ONLY:
                 return problem_response(request, self, "not_available", state=state)
             return HttpResponseRedirect(self.get_login_url(request, process=process, next=next_url))
+        attempt = Attempt(choice.provider.name, choice.journey.value)
         try:
             url = self.begin(request, choice.provider, choice.journey, process, next_url, data=data, **kwargs)
         except (WeChatError, ImproperlyConfigured) as error:
-            return problem_response(request, self, code_for(error), error=error, state=state)
+            return problem_response(request, self, code_for(error), error=error, state=state, attempt=attempt)
         return HttpResponseRedirect(url)
 
     def begin(
@@ -157,17 +161,25 @@ class WeChatAllauthProvider(Provider):
         start = web_qr.begin_in_frame if in_frame else _BEGIN[chosen]
         return start(app, redirect_uri=build_absolute_uri(request, self.get_callback_url()), state=state_id)
 
+    def sociallogin_from_response(self, request: HttpRequest, response: Profile) -> SocialLogin:
+        """Return the sign-in of the person in a profile, once what it says is taken in."""
+        return self.sociallogin_from_settled(request, identities.settle(response))
+
+    def sociallogin_from_settled(self, request: HttpRequest, profile: Profile) -> SocialLogin:
+        """Return the sign-in of the person in a profile that `identities.settle` has taken in."""
+        return super().sociallogin_from_response(request, profile)
+
     def extract_uid(self, data: Profile) -> str:
         """Return the uid of the person's account."""
-        return identities.uid_for(data)
+        return uids.uid_for(data)
 
     def extract_extra_data(self, data: Profile) -> dict[str, Any]:
         """Return what the account keeps of the profile."""
-        return identities.extra_data_for(data)
+        return profiles.extra_data_for(data)
 
     def extract_common_fields(self, data: Profile) -> dict[str, Any]:
         """Give a name; usernames are allauth's business, a nickname is not one (trap 33)."""
-        return {"first_name": identities.name_for(data)}
+        return {"first_name": profiles.name_for(data)}
 
     def extract_email_addresses(self, data: Profile) -> list[EmailAddress]:  # noqa: ARG002
         """WeChat gives no email address."""
@@ -189,6 +201,11 @@ def provider_for(request: HttpRequest) -> WeChatAllauthProvider:
     """Return allauth's provider "wechat" for a request, by way of the site's own adapter."""
     provider: WeChatAllauthProvider = get_adapter().get_provider(request, WeChatAllauthProvider.id)
     return provider
+
+
+def hide_from_lists(request: HttpRequest) -> None:
+    """Leave WeChat out of allauth's lists on this page from now on: it is shown there already."""
+    setattr(request, _SHOWN, True)
 
 
 def app_for(provider: WeChatProvider, chosen: Journey) -> AppCredentials:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from django_wechat.exceptions import PushRejected
 from django_wechat.models import PushReceipt
-from django_wechat.models.once import clean_up, delete_some
+from django_wechat.models.rows import clean_up, delete_some
 from django_wechat.protocol.push import MAX_AGE, PushEvent
 
 KEPT_FOR = timedelta(seconds=2 * MAX_AGE + 60)

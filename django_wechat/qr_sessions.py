@@ -8,15 +8,17 @@ Every arrow is one conditional UPDATE: whichever process comes first takes it, t
 the addresses in the page open nothing; the browser's own key does, and the key in the link on the phone.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from django_wechat.models import QRSession, Status, WeChatProvider
+from django_wechat.models.rows import delete_all, found_by, one
 
 MAX_OPEN = 5
 """Codes one browser may have waiting at once: its tabs. An older one expires when a sixth is opened."""
@@ -26,6 +28,8 @@ REDEEM_TIME = timedelta(seconds=60)
 
 KEPT_FOR = timedelta(hours=1)
 """How long an ended one stays in the database, for the phone's page to say how it ended."""
+
+DELETE_AT_ONCE = 1000
 
 PUBLIC_ID = r"[A-Za-z0-9]{22}"
 """What the id in a tab's addresses looks like."""
@@ -64,70 +68,99 @@ def snapshot(public_id: str, browser_key: str) -> QRSession | None:
     if not browser_key:
         return None
     mine = QRSession.objects.filter(public_id=public_id, browser_hash=_hash("browser", browser_key))
-    return mine.select_related("provider").first()
+    return one(mine.select_related("provider"))
+
+
+def belongs_to(qr_session: QRSession, browser_key: str) -> bool:
+    """Return whether the browser with `browser_key` opened the session."""
+    return bool(browser_key) and constant_time_compare(qr_session.browser_hash, _hash("browser", browser_key))
+
+
+def changes(since: datetime | None, asked: Collection[str]) -> list[dict[str, Any]]:
+    """Return what changed at `since` or later, and in any case the sessions with an `asked` public id.
+
+    One query for all who wait. Without `since`: what changed last of all, to start from. The dicts are the arguments
+    of a `QRSession`; one may come twice.
+    """
+    rows = QRSession.objects.values("public_id", "browser_hash", "status", "expires_at", "changed_at", "request")
+    if since is None:
+        newest = QRSession.objects.order_by("-changed_at").values("changed_at")[:1]
+        changed = rows.filter(changed_at=Subquery(newest))
+    else:
+        changed = rows.filter(changed_at__gte=since)
+    # Each half has an index of its own, which an OR would not use everywhere.
+    found: list[Any] = list(changed.union(rows.filter(public_id__in=asked), all=True) if asked else changed)
+    return found
 
 
 def find_for_phone(key: str) -> QRSession | None:
     """Return the session behind the link on the phone."""
     found = QRSession.objects.filter(confirm_hash=_hash("confirmation", key))
-    return found.select_related("provider").first()
+    return one(found.select_related("provider"))
 
 
 def find_by_scene(scene: str, appid: str) -> QRSession | None:
     """Return the session whose code was scanned: of any provider of the account, WeChat knows but one address."""
-    found = QRSession.objects.filter(scene=scene, appid=appid) if scene else QRSession.objects.none()
-    return found.select_related("provider").first()
+    found = found_by(QRSession, "scene", scene) if scene else None
+    return found if found and found.appid == appid else None
 
 
-def scan(session: QRSession, openid: str, *, confirmed: bool) -> bool:
+def scan(qr_session: QRSession, openid: str, *, confirmed: bool) -> bool:
     """Note who scanned; return whether this person now holds the session (also at a repeated push).
 
     `confirmed` skips the question on the phone, for admins who switched it off.
     """
-    waiting = _alive(session).filter(status=Status.WAITING)
+    waiting = _alive(qr_session).filter(status=Status.WAITING)
     if confirmed:
         moved = _move(waiting, Status.CONFIRMED, openid=openid, expires_at=_time_to_redeem())
     else:
         moved = _move(waiting, Status.SCANNED, openid=openid)
     held = [Status.SCANNED, Status.CONFIRMED, Status.USED]
-    return moved or QRSession.objects.filter(pk=session.pk, openid=openid, status__in=held).exists()
+    return moved or QRSession.objects.filter(pk=qr_session.pk, openid=openid, status__in=held).exists()
 
 
-def confirm(session: QRSession) -> bool:
+def confirm(qr_session: QRSession) -> bool:
     """Say yes on the phone; return whether that counted."""
-    return _move(_alive(session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=_time_to_redeem())
+    return _move(_alive(qr_session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=_time_to_redeem())
 
 
-def refuse(session: QRSession) -> bool:
+def refuse(qr_session: QRSession) -> bool:
     """Say "it wasn't me" on the phone; return whether that came before the sign-in."""
-    undecided = QRSession.objects.filter(pk=session.pk, status__in=[Status.SCANNED, Status.CONFIRMED])
+    undecided = QRSession.objects.filter(pk=qr_session.pk, status__in=[Status.SCANNED, Status.CONFIRMED])
     return _move(undecided, Status.REFUSED)
 
 
-def redeem(session: QRSession) -> bool:
+def redeem(qr_session: QRSession) -> bool:
     """Use a confirmed session up; return True to exactly one caller, ever."""
-    return _move(_alive(session).filter(status=Status.CONFIRMED), Status.USED)
+    return _move(_alive(qr_session).filter(status=Status.CONFIRMED), Status.USED)
 
 
 def replace(public_id: str, browser_key: str) -> None:
     """Let the code that the same tab showed before expire, unless somebody is on the way with it."""
     mine = QRSession.objects.filter(public_id=public_id, browser_hash=_hash("browser", browser_key))
-    mine.filter(status=Status.WAITING, expires_at__gt=timezone.now()).update(expires_at=timezone.now())
+    now = timezone.now()
+    mine.filter(status=Status.WAITING, expires_at__gt=now).update(expires_at=now, changed_at=now)
 
 
-def is_expired(session: QRSession) -> bool:
+def is_expired(qr_session: QRSession) -> bool:
     """Return whether time ran out before the session came to an end."""
-    return session.status not in (Status.USED, Status.REFUSED) and session.expires_at <= timezone.now()
+    return qr_session.status not in (Status.USED, Status.REFUSED) and qr_session.expires_at <= timezone.now()
 
 
-def seconds_left(session: QRSession) -> int:
+def seconds_left(qr_session: QRSession) -> int:
     """Return how many whole seconds the session is still good for."""
-    return max(0, int((session.expires_at - timezone.now()).total_seconds()))
+    return max(0, int((qr_session.expires_at - timezone.now()).total_seconds()))
 
 
 def clear_expired(*, before: datetime | None = None) -> int:
-    """Delete what ended an hour ago or more; return how many."""
-    deleted, _per_model = QRSession.objects.filter(expires_at__lt=before or timezone.now() - KEPT_FOR).delete()
+    """Delete what ended an hour ago or more, in batches; return how many."""
+    ended = QRSession.objects.filter(expires_at__lt=before or timezone.now() - KEPT_FOR)
+    return delete_all(ended, at_once=DELETE_AT_ONCE)
+
+
+def forget(appid: str, openid: str) -> int:
+    """Delete every session that a person scanned, ended or not; return how many."""
+    deleted, _per_model = QRSession.objects.filter(appid=appid, openid=openid).delete()
     return deleted
 
 
@@ -136,12 +169,12 @@ def confirm_key(scene: str) -> str:
     return salted_hmac("django_wechat.qr_sessions.link", scene, algorithm="sha256").hexdigest()[:_KEY_LENGTH]
 
 
-def _alive(session: QRSession) -> QuerySet[QRSession]:
-    return QRSession.objects.filter(pk=session.pk, expires_at__gt=timezone.now())
+def _alive(qr_session: QRSession) -> QuerySet[QRSession]:
+    return QRSession.objects.filter(pk=qr_session.pk, expires_at__gt=timezone.now())
 
 
-def _move(sessions: QuerySet[QRSession], status: Status, **values: Any) -> bool:
-    return sessions.update(status=status, changed_at=timezone.now(), **values) == 1
+def _move(qr_sessions: QuerySet[QRSession], status: Status, **values: Any) -> bool:
+    return qr_sessions.update(status=status, changed_at=timezone.now(), **values) == 1
 
 
 def _time_to_redeem() -> Greatest:
@@ -153,7 +186,7 @@ def _expire_surplus(browser_hash: str) -> None:
     waiting = QRSession.objects.filter(browser_hash=browser_hash, status=Status.WAITING, expires_at__gt=now)
     surplus = list(waiting.order_by("-created_at", "-pk").values_list("pk", flat=True)[MAX_OPEN - 1 :])
     if surplus:
-        QRSession.objects.filter(pk__in=surplus).update(expires_at=now)
+        QRSession.objects.filter(pk__in=surplus).update(expires_at=now, changed_at=now)
 
 
 def _hash(kind: str, value: str) -> str:

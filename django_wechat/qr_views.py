@@ -1,35 +1,36 @@
-"""What does the WeChat tab call? Its QR codes, their status, and the end of it: the browser signed in."""
+"""What does the WeChat tab call? Its QR codes, and their status; `qr_finish` ends it."""
 
 import re
 from typing import Any
 
 import segno
+from allauth import app_settings as allauth_settings
 from allauth.account.adapter import get_adapter as get_account_adapter
-from allauth.account.utils import get_login_redirect_url, get_next_redirect_url, user_display
+from allauth.account.utils import get_next_redirect_url, user_display
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist, PermissionDenied
+from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from django_wechat import browser_keys, code_exchanges, conf, identities, limits, places, qr_sessions
+from django_wechat import browser_keys, code_exchanges, conf, limits, places, qr_sessions
+from django_wechat.attempts import Attempt
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import follow
 from django_wechat.flows.journey import Choice, Journey
 from django_wechat.json_problems import json_problem
 from django_wechat.models import QRSession, WeChatProvider
-from django_wechat.problems import code_for, problem_response
+from django_wechat.problems import code_for
 from django_wechat.protocol import user_agent
 from django_wechat.protocol.oauth import STATE
 from django_wechat.provider import WeChatAllauthProvider, account_for, process_for, provider_for
-from django_wechat.sign_in import NotSaved, complete_sign_in
 
 PUBLIC_ID = re.compile(qr_sessions.PUBLIC_ID)
 _USER_AGENT_LENGTH = 300
@@ -54,13 +55,14 @@ def qr_open(request: HttpRequest) -> JsonResponse:
         return json_problem("not_available", 409)
     if process == AuthProcess.CONNECT and not request.user.is_authenticated:
         return json_problem("sign_in_first", 401)
+    attempt = Attempt(choice.provider.name, choice.journey.value)
     try:
         if choice.journey is Journey.FOLLOW:
-            return _open_official_account(request, choice.provider, process, browser_key)
+            return _open_official_account(request, choice.provider, process, browser_key, attempt)
         return _open_open_platform(request, provider, choice.provider, process)
     except (WeChatError, ImproperlyConfigured) as error:
         code = code_for(error)
-        return json_problem("qr_unavailable" if code == "unavailable" else code, 503, error)
+        return json_problem("qr_unavailable" if code == "unavailable" else code, 503, error, attempt=attempt)
 
 
 @never_cache
@@ -71,49 +73,25 @@ def qr_status(request: HttpRequest, public_id: str) -> JsonResponse:
     """Say how far a QR session is, to its own browser; to any other it does not exist."""
     if wait := limits.seconds_to_wait("qr_status_browser", browser_keys.read(request) or _address(request)):
         return json_problem("too_often", 429, wait=wait)
-    session = _mine(request, public_id)
-    status = "expired" if qr_sessions.is_expired(session) else session.status
-    left = qr_sessions.seconds_left(session)
-    return JsonResponse({"status": status, "expires_in": left, "next": follow.next_step(session)})
+    return JsonResponse(follow.progress(qr_session_of(request, public_id)))
 
 
-@csrf_exempt
-@never_cache
-@login_not_required
-@require_POST
-@transaction.non_atomic_requests
-def qr_finish(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Sign in the browser that a confirmed QR session belongs to, once.
-
-    Needs no CSRF token, which the sign-in in another tab would have changed: whoever makes a browser send this can only
-    finish what was confirmed for this very browser.
-    """
-    session = _mine(request, public_id)
-    provider = provider_for(request)
-    state = {"process": session.request["process"], "next": session.request["next"]}
-    if not session.provider.enabled:
-        return problem_response(request, provider, "settings_changed", state=state)
-    if state["process"] == AuthProcess.CONNECT and str(request.user.pk) != session.request["user"]:
-        return problem_response(request, provider, "sign_in_first", state=state)
-    if follow.next_step(session) != "finish":
-        return _nothing_to_redeem(request, provider, state)
-    try:
-        profile = follow.finish(account_for(session.provider, session.appid), session)
-        response = complete_sign_in(request, provider, profile, state, first=lambda: _redeem(session))
-    except _AlreadyRedeemed:
-        return _nothing_to_redeem(request, provider, state)
-    except (WeChatError, ImproperlyConfigured, NotSaved) as error:
-        return problem_response(request, provider, code_for(error), error=error, state=state)
-    identities.note_follower(session.appid, session.openid)
-    return response
+def qr_session_of(request: HttpRequest, public_id: str) -> QRSession:
+    """Return a QR session as it stands, to its own browser; raise `Http404` to any other."""
+    qr_session = qr_sessions.snapshot(public_id, browser_keys.read(request))
+    if qr_session is None:
+        raise Http404
+    return qr_session
 
 
 def _open_open_platform(
     request: HttpRequest, provider: WeChatAllauthProvider, row: WeChatProvider, process: str
 ) -> JsonResponse:
-    next_url = get_next_redirect_url(request)
+    next_url, headless = _way_back(request)
     state_id = _renewable_state(request, provider)
-    frame_url = provider.begin(request, row, Journey.WEB_QR, process, next_url, in_frame=True, state_id=state_id)
+    frame_url = provider.begin(
+        request, row, Journey.WEB_QR, process, next_url, in_frame=True, state_id=state_id, **headless
+    )
     login_url = provider.get_login_url(request, process=process, next=next_url, provider=request.POST.get("provider"))
     expires_in = conf.get("QR_LIFETIME")
     return JsonResponse(
@@ -121,39 +99,47 @@ def _open_open_platform(
     )
 
 
-def _open_official_account(request: HttpRequest, row: WeChatProvider, process: str, browser_key: str) -> JsonResponse:
+def _open_official_account(
+    request: HttpRequest, row: WeChatProvider, process: str, browser_key: str, attempt: Attempt
+) -> JsonResponse:
     if wait := limits.seconds_to_wait("qr_open_site_day", row.client_id_2):
-        return json_problem("too_often", 429, wait=wait)
+        return json_problem("quota_used_up", 429, wait=wait, attempt=attempt)
     key = browser_key or browser_keys.new()
     if browser_key:
         _let_run_out(request.POST.get("previous", ""), browser_key)
     account = account_for(row, row.client_id_2)
     asked = _asked(request, process)
-    session, content = follow.begin(row, account, key, seconds=conf.get("QR_LIFETIME"), request=asked)
+    qr_session, content = follow.begin(row, account, key, seconds=conf.get("QR_LIFETIME"), request=asked)
     response = JsonResponse(
         {
             "kind": "official_account",
-            "id": session.public_id,
+            "id": qr_session.public_id,
             "svg": segno.make(content, error="m").svg_inline(scale=5, border=0),
-            "digits": session.digits,
-            "expires_in": qr_sessions.seconds_left(session),
-            "status_url": reverse("wechat_qr_status", args=[session.public_id]),
-            "stream_url": "",
-            "finish_url": reverse("wechat_qr_finish", args=[session.public_id]),
+            "digits": qr_session.digits,
+            "expires_in": qr_sessions.seconds_left(qr_session),
+            "status_url": reverse("wechat_qr_status", args=[qr_session.public_id]),
+            "stream_url": _stream_url(request, qr_session),
+            "finish_url": reverse("wechat_qr_finish", args=[qr_session.public_id]),
         }
     )
     browser_keys.write(request, response, key)
     return response
 
 
+def _stream_url(request: HttpRequest, qr_session: QRSession) -> str:
+    """Where the browser waits without asking; "" under WSGI, where every stream would hold a thread of the server."""
+    return reverse("wechat_qr_stream", args=[qr_session.public_id]) if isinstance(request, ASGIRequest) else ""
+
+
 def _asked(request: HttpRequest, process: str) -> dict[str, Any]:
     """What the phone's page and the end of the sign-in need to know of this request."""
     browser, system = user_agent.describe(request.headers.get("User-Agent", "")[:_USER_AGENT_LENGTH])
-    next_url = get_next_redirect_url(request) or ""
+    next_url, headless = _way_back(request)
     signed_in = request.user.is_authenticated
     return {
         "process": process,
-        "next": next_url if next_url.isprintable() else "",
+        "next": next_url,
+        **headless,
         "user": str(request.user.pk) if signed_in else "",
         "account": user_display(request.user) if signed_in else "",
         "browser": browser,
@@ -163,6 +149,23 @@ def _asked(request: HttpRequest, process: str) -> dict[str, Any]:
         "confirm_url": build_absolute_uri(request, reverse("wechat_confirm", args=[follow.KEY])),
         "language": get_language() or "",
     }
+
+
+def _way_back(request: HttpRequest) -> tuple[str, dict[str, bool]]:
+    """Where the sign-in ends, and what allauth keeps for a headless one, which ends there whatever comes of it.
+
+    As in allauth's headless API that is `callback_url`; a browser with pages of the site's own names `next`.
+    """
+    callback_url, next_url = _address_in(request, "callback_url"), _address_in(request, "next")
+    if allauth_settings.HEADLESS_ONLY or (allauth_settings.HEADLESS_ENABLED and callback_url):
+        return callback_url or next_url or "/", {"headless": True}
+    return next_url, {}
+
+
+def _address_in(request: HttpRequest, field: str) -> str:
+    """The address of the site in a field of the form; "" for one that allauth calls unsafe, or no database takes."""
+    url = get_next_redirect_url(request, field) or ""
+    return url if url.isprintable() else ""
 
 
 def _choice(request: HttpRequest, provider: WeChatAllauthProvider) -> Choice:
@@ -196,29 +199,6 @@ def _site_name(request: HttpRequest) -> str:
         return get_current_site(request).name
     except ObjectDoesNotExist:
         return request.get_host()
-
-
-def _mine(request: HttpRequest, public_id: str) -> QRSession:
-    session = qr_sessions.snapshot(public_id, browser_keys.read(request))
-    if session is None:
-        raise Http404
-    return session
-
-
-def _redeem(session: QRSession) -> None:
-    if not qr_sessions.redeem(session):
-        raise _AlreadyRedeemed
-
-
-class _AlreadyRedeemed(Exception):
-    """Another request of the same browser came first."""
-
-
-def _nothing_to_redeem(request: HttpRequest, provider: WeChatAllauthProvider, state: dict[str, Any]) -> HttpResponse:
-    """A second press, a reload, or a code that ran out: signed in is signed in."""
-    if request.user.is_authenticated:
-        return HttpResponseRedirect(state["next"] or get_login_redirect_url(request))
-    return problem_response(request, provider, "qr_over", state=state)
 
 
 def _seconds_to_wait(request: HttpRequest, browser_key: str) -> int:

@@ -7,3 +7,17 @@ push_received = Signal()
 
 Sent inside the answer to WeChat, which must come within a second: hand long work to a task queue.
 """
+
+wechat_data_erased = Signal()
+"""What WeChat said about a person is being erased: `user` (who stays, maybe deactivated) and `reason`, one of
+"request", "unfollow", "revoked" and "cancelled".
+
+Sent inside the transaction, so that the site erases its own data with it: an exception undoes the whole erasure.
+"""
+
+accounts_merging = Signal()
+"""Two users are being made one: `kept` and `merged`, instances of the user model. The site moves its own data here.
+
+Sent inside the transaction, when the WeChat accounts are the kept user's and the other one is deactivated. A receiver
+that raises undoes the merge.
+"""

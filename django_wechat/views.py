@@ -1,4 +1,4 @@
-"""What does the browser call? The start page, the WeChat tab's QR code, and WeChat's way back."""
+"""What does the browser call? The start page, the panel of `<wechat-login>`, and WeChat's way back."""
 
 from typing import Any
 
@@ -8,11 +8,14 @@ from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from django_wechat.callback import Callback
 from django_wechat.flows.journey import Choice
@@ -24,6 +27,39 @@ from django_wechat.provider import FULL_PAGE, process_for, provider_for
 @login_not_required
 def login(request: HttpRequest) -> HttpResponse:
     """Start a sign-in: GET shows a page with one button, POST goes to WeChat (never on page load)."""
+    response = _login(request)
+    # The way back is in the address. Not "no-referrer": Django's check of the form would see no origin.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@never_cache
+@login_not_required
+@require_GET
+def panel(request: HttpRequest) -> JsonResponse:
+    """Return what the template tag draws, for `<wechat-login>`: `{html, language}`.
+
+    Takes `process`, `next` and `provider`. `html` holds a CSRF token; empty where WeChat cannot serve this browser.
+    """
+    if allauth_settings.HEADLESS_ONLY:
+        raise Http404
+    context = {"process": process_for(request.GET.get("process"))}
+    html = render_to_string("django_wechat/panel.html", context, request)
+    return JsonResponse({"html": html.strip(), "language": get_language() or ""})
+
+
+@never_cache
+@login_not_required
+@transaction.non_atomic_requests
+def callback(request: HttpRequest) -> HttpResponse:
+    """Take the browser back from WeChat: with a code, without one, twice, late, or from somewhere else."""
+    response = Callback(request, provider_for(request)).respond()
+    # The address holds code and state: tell it to nobody.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _login(request: HttpRequest) -> HttpResponse:
     if allauth_settings.HEADLESS_ONLY:
         raise Http404
     provider = provider_for(request)
@@ -39,17 +75,6 @@ def login(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = provider.redirect_from_request(request)
         return response
     return render(request, "django_wechat/login.html", _login_context(request, choice, asked))
-
-
-@never_cache
-@login_not_required
-@transaction.non_atomic_requests
-def callback(request: HttpRequest) -> HttpResponse:
-    """Take the browser back from WeChat: with a code, without one, twice, late, or from somewhere else."""
-    response = Callback(request, provider_for(request)).respond()
-    # The address holds code and state: tell it to nobody.
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

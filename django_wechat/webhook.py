@@ -1,10 +1,11 @@
 """What does WeChat's server call? The push endpoint: verify, read, take in once, answer at once (reference section 5).
 
-No outbound call is made here, and nothing of a push that is not genuine is stored.
+No outbound call is made here, and of a push that is not genuine nothing is stored but the reason why it was refused.
 """
 
 import logging
 import time
+from contextlib import nullcontext
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -13,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from django_wechat import push_receipts
+from django_wechat import provider_settings, push_health, push_receipts
 from django_wechat.exceptions import PushRejected
 from django_wechat.fields import SecretUnreadable
-from django_wechat.flows import follow
+from django_wechat.flows import follow, leave
 from django_wechat.models import WeChatProvider
+from django_wechat.models.rows import found_by, one
 from django_wechat.protocol import push
 from django_wechat.protocol.push import OfficialAccount, PushEvent
 from django_wechat.signals import push_received
@@ -34,17 +36,36 @@ MAX_BYTES = 64 * 1024
 @transaction.non_atomic_requests
 def events(request: HttpRequest, name: str) -> HttpResponse:
     """Answer WeChat: its console's question by GET, its pushes by POST; 403 to whatever is not genuine."""
-    provider = WeChatProvider.objects.filter(name=name, enabled=True).first()
-    if provider is None:
-        raise Http404
+    provider_settings.sync_once()
+    provider = _provider(name)
     try:
         account = _account(provider)
-        if request.method == "GET":
-            return _plain(_answer_console(request, account))
-        return _receive(request, provider, account)
     except (PushRejected, SecretUnreadable) as error:
-        logger.warning("Push to provider %s refused: %s", provider, error)
-        return HttpResponseForbidden("refused", content_type="text/plain")
+        return _refuse(provider, error)
+    body = request.read(MAX_BYTES + 1)
+    try:
+        if request.method == "GET":
+            return _answer_console(request, provider, account)
+        return _receive(request, provider, account, body)
+    except PushRejected as error:
+        push_health.note_refused(provider, account, request.GET.dict(), body)
+        return _refuse(provider, error)
+
+
+def _provider(name: str) -> WeChatProvider:
+    """Return the provider with its health, or without where that is not looked at."""
+    if push_health.is_due(name):
+        provider = one(WeChatProvider.objects.select_related("health").filter(name=name))
+    else:
+        provider = found_by(WeChatProvider, "name", name)
+    if provider is None or not provider.enabled:
+        raise Http404
+    return provider
+
+
+def _refuse(provider: WeChatProvider, error: Exception) -> HttpResponse:
+    logger.warning("Push to provider %s refused: %s", provider, error)
+    return HttpResponseForbidden("refused", content_type="text/plain")
 
 
 def _account(provider: WeChatProvider) -> OfficialAccount:
@@ -54,15 +75,15 @@ def _account(provider: WeChatProvider) -> OfficialAccount:
     return account
 
 
-def _answer_console(request: HttpRequest, account: OfficialAccount) -> bytes:
+def _answer_console(request: HttpRequest, provider: WeChatProvider, account: OfficialAccount) -> HttpResponse:
     query = request.GET.dict()
     answer = push.verify_url(query, account.server_token)
     push_receipts.burn(account.appid, query, b"")
-    return answer
+    push_health.note_verified(provider)
+    return _plain(answer)
 
 
-def _receive(request: HttpRequest, provider: WeChatProvider, account: OfficialAccount) -> HttpResponse:
-    body = request.read(MAX_BYTES + 1)
+def _receive(request: HttpRequest, provider: WeChatProvider, account: OfficialAccount, body: bytes) -> HttpResponse:
     if len(body) > MAX_BYTES:
         raise PushRejected("it is larger than 64 KiB")
     query, now = request.GET.dict(), time.time()
@@ -70,15 +91,19 @@ def _receive(request: HttpRequest, provider: WeChatProvider, account: OfficialAc
         push.require_genuine_query(query, account.server_token, now=now)
         push_receipts.burn(account.appid, query, body)
     event = push.receive(query, body, account, now=now)
+    push_health.note_push(provider)
     reply = _take_in(provider, account, event, now)
     return _plain(push.seal(reply, account, nonce=query.get("nonce", ""), now=now, is_json=event.is_json))
 
 
 def _take_in(provider: WeChatProvider, account: OfficialAccount, event: PushEvent, now: float) -> bytes:
     """Handle an event once; a repeat changes nothing and is answered in the same words, in case the first got lost."""
-    words = follow.on_push(account, event)
-    with push_receipts.first_delivery(account.appid, event) as is_first:
+    words = follow.on_push(provider, account, event)
+    # What has to be erased is one transaction: a repeat that comes meanwhile waits, and is the first if this one fails.
+    scope = transaction.atomic() if leave.erases(event) else nullcontext()
+    with scope, push_receipts.first_delivery(account.appid, event) as is_first:
         if is_first:
+            leave.on_push(provider, event)
             push_received.send_robust(WeChatProvider, provider=provider, event=event)
     return push.text_reply(event, words, now=now) if words else push.SUCCESS
 

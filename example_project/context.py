@@ -1,4 +1,4 @@
-"""What every page of the example may show: the pretend phone, when there is one."""
+"""What every page of the example may show: the pretend phone and the gallery, when there are."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ from django.http import HttpRequest
 
 
 def example(request: HttpRequest) -> dict[str, Any]:
-    """Tell the templates where the pretend phone is, or that the real WeChat is in use."""
-    return {"phone_url": "/simulator/" if settings.USE_SIMULATOR else None}
+    """Tell the templates where the pretend phone is, or that the real WeChat is in use; and where the gallery is."""
+    return {
+        "phone_url": "/simulator/" if settings.USE_SIMULATOR else None,
+        "gallery_url": "/gallery/" if settings.DEBUG else None,
+    }
 
 
 def user_display(user: User) -> str:

@@ -45,7 +45,13 @@ WECHAT = {
     for key in ("API_BASE_URL", "OPEN_BASE_URL", "MP_BASE_URL")
     if f"WECHAT_{key}" in os.environ
 }
-USE_SIMULATOR = DEBUG and not WECHAT
+# One provider from the environment, so that no secret is in the database: WECHAT_CLIENT_ID, WECHAT_CLIENT_SECRET, …
+PROVIDER_FIELDS = ("sub_type", "client_id", "client_secret", "client_id_2", "client_secret_2", "access_token")
+PROVIDER_FIELDS += ("encoding_aes_key", "follow_up_action", "hosts")
+PROVIDER_FROM_ENVIRONMENT = {
+    name: env.str(f"WECHAT_{name.upper()}") for name in PROVIDER_FIELDS if f"WECHAT_{name.upper()}" in os.environ
+}
+USE_SIMULATOR = DEBUG and not WECHAT and not PROVIDER_FROM_ENVIRONMENT
 if USE_SIMULATOR:
     WECHAT = {
         "API_BASE_URL": f"{SITE_URL}/simulator/api",
@@ -54,6 +60,13 @@ if USE_SIMULATOR:
         # The phone's switches for names and pictures shall show at once.
         "PROFILE_MAX_AGE": 0,
     }
+
+if PROVIDER_FROM_ENVIRONMENT:
+    switches = {
+        "enable_qr_code": env.bool("WECHAT_ENABLE_QR_CODE", default=False),
+        "confirm_on_phone": env.bool("WECHAT_CONFIRM_ON_PHONE", default=True),
+    }
+    WECHAT["PROVIDERS"] = [{"name": "environment", **switches, **PROVIDER_FROM_ENVIRONMENT}]
 
 # ── Django ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,9 +1,11 @@
-"""The example's one page of its own."""
+"""The example's pages of its own: home, and a single-page app's shell."""
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
 
 from example_project.context import user_display
 
@@ -19,6 +21,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "wechat_account": account,
     }
     return render(request, "example/home.html", context)
+
+
+@never_cache
+@ensure_csrf_cookie
+def spa(request: HttpRequest) -> HttpResponse:
+    """Send the shell of the single-page example: the same for everybody, whoever is signed in."""
+    return render(request, "example/spa.html")
 
 
 def _avatar_url(account: SocialAccount) -> str | None:

@@ -6,11 +6,14 @@ tests that ask for it are skipped and the run says so loudly at its end; with RE
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from django_wechat import push_health
 
 pytest_plugins = ["django_wechat.simulator.pytest_plugin"]
 
@@ -45,8 +48,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
-    """No limit, API token or lock of an earlier test."""
+    """No limit, API token, lock or look at a provider's health of an earlier test."""
     cache.clear()
+    push_health._looked_at.clear()
+
+
+@pytest.fixture
+def serve_anew(transactional_db: None) -> Iterator[Callable[[], str]]:
+    """Return a function that serves the site with MIDDLEWARE as it is now; `live_server` read it before any test."""
+    servers: list[LiveServer] = []
+
+    def serve() -> str:
+        servers.append(LiveServer("localhost"))
+        return str(servers[-1].url)
+
+    yield serve
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture(scope="module")

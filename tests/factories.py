@@ -38,6 +38,16 @@ class BothProviderFactory(WebProviderFactory):
     client_secret_2 = seeds.OFFICIAL_ACCOUNT_SECRET
 
 
+class FollowProviderFactory(BothProviderFactory):
+    """The provider "site": both keypairs, server push in safe mode, and a QR code that signs in by following."""
+
+    name = "site"
+    access_token = seeds.OFFICIAL_ACCOUNT_TOKEN
+    encoding_aes_key = seeds.OFFICIAL_ACCOUNT_AES_KEY
+    enable_qr_code = True
+    follow_up_action = "media"
+
+
 class UserFactory(factory.django.DjangoModelFactory):
     """A user with the password "password"."""
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "dj_rest_auth",
+    "social_django",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -202,7 +202,7 @@ def test_reauthentication_is_asked_before_connecting(visitor: Visitor, settings:
 @pytest.mark.parametrize("rows", [0, 1, 3])
 def test_the_button_is_there_once_or_not_at_all(wechat_simulator: SimulatorServer, rows: int) -> None:
     WebProviderFactory.create_batch(rows)
-    page = Visitor(wechat_simulator).client.get("/accounts/login/").content.decode()
+    page = Visitor(wechat_simulator).client.get("/accounts/signup/").content.decode()
     assert len(re.findall(r'title="WeChat"', page)) == min(rows, 1)
 
 

@@ -3,7 +3,7 @@
 The site is at "localhost" and the pretend WeChat at 127.0.0.1; the phone is a second browser.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
-from tests.factories import BothProviderFactory, UserFactory
+from tests.factories import FollowProviderFactory, UserFactory
 from tests.strict_site import STRICT_MIDDLEWARE
 from tests.user_agents import IPHONE_WECHAT
 
@@ -26,13 +26,7 @@ APPID = seeds.OFFICIAL_ACCOUNT_APPID
 @pytest.fixture
 def platform(wechat_simulator: SimulatorServer, live_server: LiveServer) -> Platform:
     """The phone: what it scans and follows, and the chat with the account."""
-    BothProviderFactory(
-        name="site",
-        access_token=seeds.OFFICIAL_ACCOUNT_TOKEN,
-        encoding_aes_key=seeds.OFFICIAL_ACCOUNT_AES_KEY,
-        enable_qr_code=True,
-        follow_up_action="media",
-    )
+    FollowProviderFactory()
     platform: Platform = wechat_simulator.platform
     platform.switch(hold_seconds=1)
     platform.find_app(APPID).push_url = f"{live_server.url}/accounts/wechat/site/events/"
@@ -84,9 +78,20 @@ def expect_signed_in(page: Page, name: str = "WeChat user") -> None:
 
 
 @pytest.mark.parametrize("strict", [False, True], ids=["usual", "strict"])
-def test_a_new_follower(page: Page, phone: Page, site: str, platform: Platform, settings: Any, *, strict: bool) -> None:
+def test_a_new_follower(
+    page: Page,
+    phone: Page,
+    site: str,
+    platform: Platform,
+    settings: Any,
+    serve_anew: Callable[[], str],
+    *,
+    strict: bool,
+) -> None:
     if strict:
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, *STRICT_MIDDLEWARE]
+        site = serve_anew()
+        platform.find_app(APPID).push_url = f"{site}/accounts/wechat/site/events/"
     complaints: list[str] = []
     for one in (page, phone):
         one.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -203,8 +208,9 @@ def test_a_reload_in_the_middle(page: Page, phone: Page, site: str, platform: Pl
     open_tab(page, site)
     scan(platform)
     wait_for(page, "scanned")
-    open_tab(page, site)
-    scan(platform)
+    page.reload()
+    page.get_by_role("tab", name="WeChat").click()
+    wait_for(page, "scanned")
     confirm(phone, platform)
     expect_signed_in(page)
 

@@ -3,7 +3,7 @@
 The site is at "localhost" and the pretend WeChat at 127.0.0.1: two sites to the browser, as in real life.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -53,7 +53,7 @@ def wait_for_qr(page: Page, platform: Platform, number: int = 1) -> str:
     """Wait until WeChat has drawn `number` QR codes; return the uuid of the newest."""
     frame = page.frame_locator("iframe")
     expect(frame.locator(".js_qrcode_img")).to_be_visible()
-    page.wait_for_function("document.querySelector('[data-wechat-panel]').dataset.state === 'ready'")
+    expect(page.locator("[data-wechat-panel]")).to_have_attribute("data-state", "ready")
     for _ in range(100):
         if len(platform.waiting_qrs()) >= number:
             return platform.waiting_qrs()[0].uuid
@@ -78,14 +78,27 @@ def consent(page: Page) -> None:
 
 @pytest.mark.parametrize("samesite", ["Lax", "Strict"])
 @pytest.mark.parametrize("strict", [False, True], ids=["usual", "strict"])
-def test_pc_embedded(page: Page, site: str, platform: Platform, settings: Any, samesite: str, *, strict: bool) -> None:
+def test_pc_embedded(
+    page: Page,
+    site: str,
+    platform: Platform,
+    settings: Any,
+    serve_anew: Callable[[], str],
+    samesite: str,
+    *,
+    strict: bool,
+) -> None:
     settings.SESSION_COOKIE_SAMESITE = settings.CSRF_COOKIE_SAMESITE = samesite
     settings.X_FRAME_OPTIONS = "DENY"
     if strict:
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, *STRICT_MIDDLEWARE]
+        site = serve_anew()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     open_tab(page, site)
+    assert (
+        page.evaluate("fetch(location).then(page => page.headers.get('content-security-policy'))") is None
+    ) is not strict
     uuid = wait_for_qr(page, platform)
     platform.scan(uuid)
     expect(

@@ -19,6 +19,7 @@ from django.test import Client
 from django_wechat.models import WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
+from tests.encryption import LOST_KEY
 from tests.factories import WebProviderFactory
 from tests.visitor import CALLBACK, SECRETS, Visitor, in_wechat, signed_in_user, state_of
 
@@ -205,6 +206,7 @@ def test_the_outcome_is_forgotten_after_two_minutes(visitor: Visitor) -> None:
         ("-1", "unavailable"),
         ("-1-consumed", "unavailable"),
         ("45011", "unavailable"),
+        ("45009", "quota_used_up"),
         ("html", "unavailable"),
         ("500", "unavailable"),
         ("reset", "unavailable"),
@@ -290,7 +292,7 @@ def test_the_secret_was_cleared_in_between(visitor: Visitor) -> None:
 
 
 def test_the_key_of_the_secrets_is_lost(visitor: Visitor, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
-    settings.WECHAT = {**settings.WECHAT, "ENCRYPTION_KEYS": ["kGFAzD8YwFyzxMoxqAiJzRXzHOfbfMUHPOF3lO4VRdc="]}
+    settings.WECHAT = {**settings.WECHAT, "ENCRYPTION_KEYS": [LOST_KEY]}
     assert visitor.client.get("/accounts/login/").status_code == 200
     assert visitor.client.get("/accounts/wechat/login/").status_code == 200
     assert_problem(visitor.client.post("/accounts/wechat/login/"), "misconfigured")

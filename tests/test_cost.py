@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from django_wechat import qr_sessions
+from django_wechat import code_exchanges, provider_settings, push_receipts, qr_sessions
 from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
@@ -13,25 +13,37 @@ from tests.visitor import LOGIN, Visitor
 
 pytestmark = pytest.mark.django_db
 
+RETURNING = 21 if connection.vendor == "mysql" else 16
+"""Statements of a sign-in of somebody known; MariaDB cannot find the person and hold the account in one."""
+
 
 @pytest.fixture
-def visitor(wechat_simulator: SimulatorServer) -> Visitor:
+def visitor(wechat_simulator: SimulatorServer, monkeypatch: pytest.MonkeyPatch) -> Visitor:
     WebProviderFactory()
+    # What one in many pays for the others.
+    monkeypatch.setattr(code_exchanges, "_CLEAN_UP_EVERY", 10**9)
+    monkeypatch.setattr(push_receipts, "CLEAN_UP_EVERY", 10**9)
+    # What the first request of a process pays once.
+    provider_settings.sync_once()
     return Visitor(wechat_simulator)
 
 
 def statements(step: CaptureQueriesContext) -> int:
-    """Count what asks or changes data; savepoints are sent along for free."""
-    return sum(
-        not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for query in step.captured_queries
-    )
+    """Count what asks or changes data before the answer is sent; savepoints are sent along for free.
+
+    The line of the sign-in log is written after that (tests/test_attempts.py); the test client cannot tell.
+    """
+    asked = [query["sql"] for query in step.captured_queries if "django_wechat_signinattempt" not in query["sql"]]
+    return sum(not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for sql in asked)
 
 
 def test_the_login_page_asks_for_the_rows_once(visitor: Visitor) -> None:
     with CaptureQueriesContext(connection) as step:
         visitor.client.get("/accounts/login/")
-    ours = [query for query in step.captured_queries if "django_wechat" in query["sql"]]
-    assert len(ours) == 1
+    ours = [query["sql"] for query in step.captured_queries if "django_wechat" in query["sql"]]
+    assert len([sql for sql in ours if "wechatprovider" in sql]) == 1
+    assert len([sql for sql in ours if "signinmethod" in sql]) == 1
+    assert len(ours) == 2
 
 
 def test_the_start_page(visitor: Visitor) -> None:
@@ -49,7 +61,7 @@ def test_a_first_and_a_returning_sign_in(visitor: Visitor) -> None:
         with CaptureQueriesContext(connection) as step:
             browser.come_back(url, code)
         counts.append(statements(step))
-    assert counts == [23, 19]
+    assert counts == [29, RETURNING]
 
 
 def test_each_step_of_following(visitor: Visitor) -> None:
@@ -74,4 +86,4 @@ def test_each_step_of_following(visitor: Visitor) -> None:
     counts.append(statements(finishing))
     assert len(visitor.simulator.platform.requests) - asked == 1
     assert visitor.user == account.user
-    assert counts == [3, 1, 15]
+    assert counts == [3, 1, RETURNING - 4]

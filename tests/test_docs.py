@@ -1,5 +1,6 @@
 """Do the docs say what the code does?"""
 
+import configparser
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django_wechat import conf
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "django_wechat"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 
 
@@ -35,3 +37,47 @@ def test_the_csp_directives_are_named(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert "frame-src https://open.weixin.qq.com" in text
     assert "form-action 'self' https://open.weixin.qq.com" in text
+
+
+def numbered(kind: str, text: str) -> set[str]:
+    """Return the numbers of the sections or traps that `text` cites: "traps 1 to 3" are 1, 2 and 3."""
+    found = set()
+    for cited in re.findall(rf"\b{kind}s? (\d[\d.]*(?:(?:,| and| to) \d[\d.]*)*)", text):
+        found |= set(re.findall(r"\d+(?:\.\d+)*", cited))
+        for first, last in re.findall(r"(\d+) to (\d+)", cited):
+            found |= {str(number) for number in range(int(first), int(last) + 1)}
+    return found
+
+
+def cited_in_the_code(kind: str) -> dict[str, str]:
+    """Return number → a file whose docstrings or comments cite it, also where the line breaks in between."""
+    files = {path: re.sub(r"\s+(?:# )?", " ", path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+    return {number: path.name for path, text in files.items() for number in numbered(kind, text)}
+
+
+@pytest.mark.parametrize(("kind", "known"), [("section", "5.7"), ("trap", "2")])
+def test_what_docstrings_cite_is_on_the_reference_page(kind: str, known: str) -> None:
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    table = page.split(f"\n| {kind} |")[1].split("\n\n")[0]
+    rows = numbered(kind, re.sub(r"^\| (?=\d)", f"{kind} ", table, flags=re.MULTILINE))
+    cited = cited_in_the_code(kind)
+    assert known in cited
+    assert {number: name for number, name in cited.items() if number not in rows} == {}
+
+
+def test_every_logger_is_in_the_security_page() -> None:
+    code = " ".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    loggers = set(re.findall(r"getLogger\(\"(django_wechat[\w.]*)\"\)", code))
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    assert "django_wechat.sign_in" in loggers
+    assert {name for name in loggers if f"`{name}`" not in page} == set()
+
+
+def test_every_module_has_its_place_in_the_picture_of_layers() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    modules = re.findall(r"\w+", re.sub("#.*", "", config["importlinter:contract:layers"]["layers"]))
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = page.split("\n## Layers\n")[1].split("```")[1]
+    assert "protocol" in modules
+    assert [name for name in modules if not re.search(rf"\b{name}\b", picture)] == []

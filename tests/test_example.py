@@ -1,7 +1,5 @@
 """Does `make demo`'s site hold together? Runs its settings in processes of their own; nothing is served."""
 
-import os
-import re
 import socket
 import subprocess
 import sys
@@ -11,25 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-ROOT = Path(__file__).resolve().parents[1]
-OURS = (
-    "WECHAT_",
-    "DATABASE_URL",
-    "CACHE_URL",
-    "DEBUG",
-    "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "CSRF_TRUSTED_ORIGINS",
-    "DJANGO_",
-    "PORT",
-    "LAN",
-)
-
-
-def surroundings(tmp_path: Path) -> dict[str, str]:
-    """Return this process's environment without what the example reads; its files go to the test's directory."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith((*OURS, "COV_CORE", "PYTEST"))}
-    return clean | {"STATE_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "example_project.settings"}
+from example_project.demo_process import ROOT, served, surroundings
 
 
 def example(code: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -142,21 +122,8 @@ def test_a_taken_port_is_noticed(tmp_path: Path) -> None:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Serve the demo as `make demo` does; return its address and the printed password."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "example_project.demo", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path), stdout=subprocess.PIPE, text=True) as process:
-        banner = ""
-        for line in process.stdout or ():
-            banner += line
-            if line.startswith("Quit the server"):
-                break
-        yield (
-            re.findall(r"the demo is at +(http://\S+)/", banner)[0],
-            re.findall(r"Password +(\S+)", banner)[0],
-        )
-        process.terminate()
+    with served(tmp_path) as site:
+        yield site
 
 
 def test_from_the_home_page_to_signed_in_in_four_clicks(browser: Browser, demo: tuple[str, str]) -> None:

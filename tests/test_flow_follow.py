@@ -19,7 +19,7 @@ from django_wechat.models import QRSession, Status, WeChatIdentity, WeChatProvid
 from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
-from tests.factories import BothProviderFactory, UserFactory
+from tests.factories import AccountFactory, FollowProviderFactory, IdentityFactory, UserFactory
 from tests.visitor import QR, Visitor, in_wechat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,13 +32,7 @@ APPID = seeds.OFFICIAL_ACCOUNT_APPID
 def row(wechat_simulator: SimulatorServer, live_server: LiveServer) -> WeChatProvider:
     app = wechat_simulator.platform.find_app(APPID)
     app.push_url = f"{live_server.url}/accounts/wechat/site/events/"
-    created: WeChatProvider = BothProviderFactory(
-        name="site",
-        access_token=seeds.OFFICIAL_ACCOUNT_TOKEN,
-        encoding_aes_key=seeds.OFFICIAL_ACCOUNT_AES_KEY,
-        enable_qr_code=True,
-        follow_up_action="media",
-    )
+    created: WeChatProvider = FollowProviderFactory()
     return created
 
 
@@ -64,6 +58,12 @@ def link_in(text: str) -> str:
     found = re.search(r"/accounts/wechat/confirm/\w+/", text)
     assert found, text
     return found.group()
+
+
+def token_in(page: Any) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    assert found
+    return found.group(1)
 
 
 def status(visitor: Visitor, opened: dict[str, Any]) -> dict[str, Any]:
@@ -209,6 +209,34 @@ def test_connect(pc: Visitor) -> None:
     response = follow_and_sign_in(pc, process="connect")
     assert response["Location"] == "/accounts/3rdparty/"
     assert SocialAccount.objects.get().user == user
+
+
+def test_the_chat_does_not_speak_of_signing_in_to_who_connects(pc: Visitor) -> None:
+    WeChatProvider.objects.update(follow_up_action="open")
+    pc.client.force_login(UserFactory())
+    pc.open_qr(process="connect")
+    said = scan(pc)
+    assert "scan the second QR code to connect your account" in said
+    assert "sign in" not in said
+
+
+def test_what_this_site_allows_itself_in_a_day(pc: Visitor, settings: Any) -> None:
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"qr_open_site_day": (1, 86_400)}}
+    pc.open_qr()
+    refused = Visitor(pc.simulator).client.post(QR)
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    error = refused.json()["error"]
+    assert (error["code"], error["retry"]) == ("quota_used_up", False)
+    assert error["message"].startswith("This site has used up what WeChat allows it in one day. Sign in another way")
+    assert "minute" not in error["message"]
+    assert len(error["reference"]) == 8
+
+
+def test_wechats_own_quota_of_the_day(pc: Visitor) -> None:
+    platform_of(pc).set_fault("45009", "cgi-bin/qrcode/create")
+    error = pc.client.post(QR).json()["error"]
+    assert (error["code"], error["retry"]) == ("quota_used_up", False)
 
 
 def test_connecting_is_asked_even_where_signing_in_is_not(pc: Visitor) -> None:
@@ -415,6 +443,33 @@ def test_the_link_needs_the_csrf_token(pc: Visitor) -> None:
     pc.open_qr()
     link = link_in(scan(pc))
     assert Client(enforce_csrf_checks=True).post(link, {"answer": "confirm"}).status_code == 403
+    assert Client(enforce_csrf_checks=True).post(link, {"answer": "refuse"}).status_code == 403
+    assert QRSession.objects.get().status == Status.SCANNED
+
+
+@pytest.mark.parametrize("answered", ["confirm", "refuse"])
+def test_a_tap_on_a_page_that_is_out_of_date_is_asked_again(pc: Visitor, answered: str) -> None:
+    pc.open_qr()
+    link = link_in(scan(pc))
+    phone = Client(enforce_csrf_checks=True)
+    old = token_in(phone.get(link))
+    phone.cookies["csrftoken"] = "a" * 32  # as a sign-in in another tab leaves it
+    page = phone.post(link, {"answer": answered, "csrfmiddlewaretoken": old})
+    assert page.status_code == 403
+    assert b"Your answer did not count" in page.content
+    assert page["Referrer-Policy"] == "same-origin"
+    assert QRSession.objects.get().status == Status.SCANNED
+    assert phone.post(link, {"answer": answered, "csrfmiddlewaretoken": token_in(page)}).status_code == 200
+    assert QRSession.objects.get().status == (Status.CONFIRMED if answered == "confirm" else Status.REFUSED)
+
+
+def test_an_answer_from_another_site_counts_for_nothing(pc: Visitor) -> None:
+    pc.open_qr()
+    link = link_in(scan(pc))
+    phone = Client(enforce_csrf_checks=True, headers={"origin": "https://evil.example"})
+    form = {"answer": "confirm", "csrfmiddlewaretoken": token_in(phone.get(link))}
+    assert phone.post(link, form).status_code == 403
+    assert QRSession.objects.get().status == Status.SCANNED
 
 
 def test_a_poll_costs_one_statement_and_no_session(pc: Visitor) -> None:
@@ -474,3 +529,35 @@ def test_a_follower_whose_account_has_no_open_platform(pc: Visitor) -> None:
 
 def test_nobody_opens_codes_to_connect_without_being_signed_in(pc: Visitor) -> None:
     assert pc.client.post(QR, {"process": "connect"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 302),
+        ({"sec-fetch-site": "same-origin", "origin": "null"}, 302),
+        ({"origin": "http://testserver"}, 302),
+        ({"origin": "https://app.example.com", "sec-fetch-site": "same-site"}, 302),
+        ({"sec-fetch-site": "same-site", "origin": "https://evil.example.com"}, 404),
+        ({"sec-fetch-site": "cross-site"}, 404),
+        ({"origin": "https://evil.example.com"}, 404),
+    ],
+)
+def test_another_sites_page_cannot_finish_a_sign_in(
+    pc: Visitor, settings: Any, headers: dict[str, str], status: int
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://app.example.com"]
+    opened = pc.open_qr()
+    qr_sessions.scan(QRSession.objects.get(public_id=opened["id"]), "o1", confirmed=True)
+    IdentityFactory(account=AccountFactory(), appid=APPID, openid="o1", unionid="u1")
+    assert pc.client.post(opened["finish_url"], headers=headers).status_code == status
+
+
+def test_a_forgotten_tab_signs_nobody_else_out(pc: Visitor) -> None:
+    opened = pc.open_qr()
+    IdentityFactory(account=AccountFactory(), appid=APPID, openid="o1", unionid="u1")
+    qr_sessions.scan(QRSession.objects.get(public_id=opened["id"]), "o1", confirmed=True)
+    other = UserFactory()
+    pc.client.force_login(other)
+    assert pc.client.post(opened["finish_url"]).status_code == 302
+    assert pc.user == other

@@ -163,6 +163,7 @@ def test_the_start_page_has_one_button_and_starts_nothing(visitor: Visitor) -> N
     assert "django_wechat/login.html" in [template.name for template in response.templates]
     assert "socialaccount_states" not in visitor.client.session
     assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 def test_the_full_page_goes_to_wechat(visitor: Visitor) -> None:

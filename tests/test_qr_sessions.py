@@ -70,6 +70,28 @@ ARROWS: list[tuple[str, Callable[[QRSession], bool], set[str]]] = [
 ]
 
 
+CHANGES: list[tuple[str, Callable[[QRSession], Any], Status]] = [
+    ("scan", lambda one: qr_sessions.scan(one, "o1", confirmed=False), Status.WAITING),
+    ("scan, no question", lambda one: qr_sessions.scan(one, "o1", confirmed=True), Status.WAITING),
+    ("confirm", qr_sessions.confirm, Status.SCANNED),
+    ("refuse", qr_sessions.refuse, Status.SCANNED),
+    ("redeem", qr_sessions.redeem, Status.CONFIRMED),
+    ("replace", lambda one: qr_sessions.replace(one.public_id, KEY), Status.WAITING),
+    ("surplus", lambda one: [open_one(one.provider) for _ in range(qr_sessions.MAX_OPEN)], Status.WAITING),
+]
+
+
+@pytest.mark.parametrize(("change", "start"), [case[1:] for case in CHANGES], ids=[case[0] for case in CHANGES])
+def test_whoever_looks_for_changes_sees_each(
+    opened: QRSession, change: Callable[[QRSession], Any], start: Status
+) -> None:
+    long_ago = timezone.now() - timedelta(minutes=1)
+    QRSession.objects.update(status=start, changed_at=long_ago)
+    change(opened)
+    seen = {row["public_id"] for row in qr_sessions.changes(long_ago + timedelta(seconds=1), ())}
+    assert opened.public_id in seen
+
+
 @pytest.mark.parametrize(("name", "arrow", "allowed"), ARROWS)
 @pytest.mark.parametrize("start", list(Status))
 def test_no_other_arrow_exists(
@@ -200,6 +222,7 @@ def test_clean_up_takes_what_has_ended_and_nothing_else(row: WeChatProvider) -> 
     PushReceipt.objects.filter(key_hash="1").update(received_at=timezone.now() - push_receipts.KEPT_FOR * 2)
     output = StringIO()
     call_command("clear_qr_sessions", stdout=output)
-    assert output.getvalue() == "Deleted 1 QR sessions, 1 receipts of pushes and 0 of callbacks.\n"
+    said = "Deleted 1 QR sessions, 1 receipts of pushes and 0 of callbacks, 0 entries of the sign-in log.\n"
+    assert output.getvalue() == said
     assert set(QRSession.objects.all()) == {recent, alive}
     assert str(old) == old.public_id

@@ -99,6 +99,9 @@ def test_an_http_callback_with_debug_off(settings: Any) -> None:
         {"QR_LIFETIME": -1},
         {"PROFILE_MAX_AGE": "x"},
         {"PROFILE_MAX_AGE": "86400"},
+        {"LOG_DAYS": -1},
+        {"LOG_DAYS": "30"},
+        {"LOG_DAYS": 10**9},
         {"TIMEOUT": True},
     ],
 )
@@ -142,3 +145,37 @@ def test_one_limit_may_be_changed_alone(settings: Any) -> None:
     assert messages(settings, WECHAT={"RATE_LIMITS": {"qr_open_browser": (5, 60)}}) == {}
     assert conf.get("RATE_LIMITS")["qr_open_browser"] == (5, 60)
     assert conf.get("RATE_LIMITS")["qr_open_address"] == (60, 60)
+
+
+@pytest.mark.parametrize("alias", ["no-such-storage", "", 5, ["default"]])
+def test_an_avatar_storage_that_is_none(settings: Any, alias: object) -> None:
+    assert list(messages(settings, WECHAT={"AVATAR_STORAGE": alias})) == ["django_wechat.E007"]
+
+
+def test_an_avatar_storage_that_is_right(settings: Any) -> None:
+    assert messages(settings, WECHAT={"AVATAR_STORAGE": "default"}) == {}
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        "thirdwx.qlogo.cn",
+        None,
+        [5],
+        ["https://wx.qlogo.cn"],
+        ["*.qlogo.cn"],
+        ["wx.qlogo.cn/"],
+        ["me@wx.qlogo.cn"],
+        [""],
+    ],
+)
+def test_avatar_hosts_that_are_none(settings: Any, hosts: object) -> None:
+    assert list(messages(settings, WECHAT={"AVATAR_HOSTS": hosts})) == ["django_wechat.E008"]
+
+
+def test_avatars_over_http_are_for_development(settings: Any) -> None:
+    hosts = {"AVATAR_HOSTS": ["wx.qlogo.cn", "img.example:8443", "http://127.0.0.1:8001"]}
+    assert messages(settings, WECHAT=hosts) == {}
+    found = messages(settings, **PRODUCTION)
+    assert list(found) == ["django_wechat.W005"]
+    assert "127.0.0.1:8001" in found["django_wechat.W005"]

@@ -17,5 +17,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
+    path("", include("django_wechat.root_urls")),
     path("simulator/", include("django_wechat.simulator.urls")),
 ]

@@ -5,7 +5,7 @@ Never begun on page load: WeChat answers a forced request with a snapshot page a
 
 from functools import partial
 
-from django_wechat import clients, identities
+from django_wechat import clients, profiles
 from django_wechat.protocol import oauth
 from django_wechat.protocol.oauth import AppCredentials, Profile
 
@@ -19,4 +19,4 @@ def finish(app: AppCredentials, code: str) -> Profile:
     """Return who allowed it; raise `SnapshotUser` for a virtual identity, else a `WeChatError` if there is none."""
     client = clients.sign_in_client(app)
     grant = client.fetch_grant(code)
-    return identities.profile_of(grant, partial(client.fetch_profile, grant))
+    return profiles.profile_of(grant, partial(client.fetch_profile, grant))

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django_wechat import clients, identities
+from django_wechat import clients, profiles
 from django_wechat.protocol import oauth
 from django_wechat.protocol.oauth import AppCredentials, Profile
 
@@ -25,4 +25,4 @@ def finish(app: AppCredentials, code: str) -> Profile:
     """Return who scanned; raise a `WeChatError` if WeChat does not say."""
     client = clients.sign_in_client(app)
     grant = client.fetch_grant(code)
-    return identities.profile_of(grant, partial(client.fetch_profile, grant))
+    return profiles.profile_of(grant, partial(client.fetch_profile, grant))

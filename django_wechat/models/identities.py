@@ -1,4 +1,4 @@
-"""Which WeChat identities do the site's people have?"""
+"""Which WeChat identities do the site's people have, and which accounts look like the same person?"""
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import models
@@ -8,7 +8,10 @@ from django_wechat.fields import IdentifierField
 
 
 class WeChatIdentity(models.Model):
-    """One (appid, openid) that signed in, and the account of the person behind it."""
+    """One (appid, openid) that signed in, and the account of the person behind it.
+
+    `unionid` is what WeChat said last; `unionid_asked_at` when it was last asked about a follower.
+    """
 
     appid = IdentifierField(max_length=32)
     openid = IdentifierField(max_length=128)
@@ -17,6 +20,7 @@ class WeChatIdentity(models.Model):
         SocialAccount, on_delete=models.CASCADE, related_name="wechat_identities", verbose_name=_("account")
     )
     profile_fetched_at = models.DateTimeField(_("profile read at"), null=True, blank=True)
+    unionid_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     follows = models.BooleanField(_("follows the official account"), null=True, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 
@@ -27,3 +31,48 @@ class WeChatIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appid}:…{self.openid[-4:]}"
+
+
+class WeChatUnionid(models.Model):
+    """One unionid, and the account it belongs to.
+
+    An account has one; more after the apps were bound to another Open Platform account, which gives everybody a new
+    unionid (trap 29): the old ones stay, so that an app that was not bound again still finds the person.
+    """
+
+    unionid = IdentifierField(max_length=128, unique=True)
+    account = models.ForeignKey(
+        SocialAccount, on_delete=models.CASCADE, related_name="wechat_unionids", verbose_name=_("account")
+    )
+    first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("unionid")
+        verbose_name_plural = _("unionids")
+
+    def __str__(self) -> str:
+        return f"…{self.unionid[-4:]}"
+
+
+class WeChatDuplicate(models.Model):
+    """Two users who are one person: an identity of one was seen with the unionid of the other.
+
+    `account` is the one that has the unionid. Nothing was changed: who is kept is for the admin to say (`merging.py`).
+    """
+
+    identity = models.ForeignKey(
+        WeChatIdentity, on_delete=models.CASCADE, related_name="duplicates", verbose_name=_("WeChat identity")
+    )
+    account = models.ForeignKey(
+        SocialAccount, on_delete=models.CASCADE, related_name="wechat_duplicates", verbose_name=_("account")
+    )
+    unionid = IdentifierField(max_length=128)
+    found_at = models.DateTimeField(_("noticed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("duplicate")
+        verbose_name_plural = _("duplicates")
+        constraints = [models.UniqueConstraint(fields=["identity", "account"], name="wechat_duplicate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.identity} = …{self.unionid[-4:]}"

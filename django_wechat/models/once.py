@@ -1,15 +1,8 @@
 """What may happen only once? Callbacks and pushes that were handled, each under a unique key."""
 
-import logging
-from collections.abc import Callable
-from typing import Any
-
-from django.db import DatabaseError, models
-from django.db.models import QuerySet
+from django.db import models
 
 from django_wechat.fields import EncryptedCharField
-
-logger = logging.getLogger("django_wechat.models")
 
 
 class CodeExchange(models.Model):
@@ -44,18 +37,3 @@ class PushReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.pk}"
-
-
-def delete_some(rows: QuerySet[Any], *, at_most: int) -> int:
-    """Delete up to `at_most` of `rows`, chosen first so that no lock spans the table; return how many."""
-    chosen = list(rows.values_list("pk", flat=True)[:at_most])
-    deleted, _per_model = rows.model._default_manager.filter(pk__in=chosen).delete()
-    return int(deleted)
-
-
-def clean_up(clear: Callable[[], int]) -> None:
-    """Clean up beside other work: whatever comes in its way, that work was done."""
-    try:
-        clear()
-    except DatabaseError:
-        logger.warning("Old rows could not be deleted now", exc_info=True)

@@ -1,13 +1,22 @@
 """What did the admin fill in? One row per WeChat provider, in the words of its form."""
 
-import re
+from collections.abc import Collection
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from django_wechat import conf
 from django_wechat.fields import EncryptedCharField, IdentifierField
+from django_wechat.models.hosts import host_names, without_port
+from django_wechat.models.rows import all_by
 from django_wechat.protocol.oauth import AppCredentials
 from django_wechat.protocol.push import OfficialAccount
+
+SECRETS = ("client_secret", "client_secret_2", "access_token", "encoding_aes_key")
+"""The secrets that are filled in."""
+STORED_SECRETS = (*SECRETS, "previous_encoding_aes_key")
+"""The columns that are stored encrypted, or for a provider of the settings not at all."""
 
 
 class SubType(models.TextChoices):
@@ -24,12 +33,13 @@ class FollowUpAction(models.TextChoices):
     MEDIA = "media", _("Sign in with the official account")
 
 
-class WeChatProviderQuerySet(models.QuerySet["WeChatProvider"]):
+class WeChatProviderManager(models.Manager["WeChatProvider"]):
     """Providers, in the order in which they are asked whether they can serve a browser."""
 
     def serving(self, host: str) -> "list[WeChatProvider]":
         """Return the enabled providers for requests to `host` (a host name, with or without a port)."""
-        return [provider for provider in self.filter(enabled=True) if provider.serves(host)]
+        enabled = sorted(all_by(self.model, "enabled", True), key=lambda provider: (provider.order, provider.pk))
+        return [provider for provider in enabled if provider.serves(host)]
 
 
 class WeChatProvider(models.Model):
@@ -41,59 +51,81 @@ class WeChatProvider(models.Model):
     name = models.SlugField(
         _("Name"),
         unique=True,
-        help_text=_("Letters, digits and hyphens. Part of the address that WeChat calls, so leave it once in use."),
+        help_text=_(
+            "Letters, digits, hyphens and underscores. Part of the push address that you enter at WeChat: do not "
+            "change it once in use."
+        ),
     )
     display_name = models.CharField(
-        _("Display name"), max_length=60, default="WeChat", help_text=_("What buttons and tabs call it.")
+        _("Display name"), max_length=60, default="WeChat", help_text=_("What visitors read on tabs and buttons.")
     )
     sub_type = models.CharField(
         _("SubType"),
         max_length=10,
         choices=SubType,
         default=SubType.WEB,
-        help_text=_("Web: PC browsers scan a QR code. Mobile: pages opened inside the WeChat app."),
+        help_text=_(
+            "Web: visitors on a PC scan a QR code; with a second keypair, those inside WeChat sign in, too. Mobile: "
+            "only visitors inside WeChat."
+        ),
     )
     client_id = IdentifierField(
         _("Client ID"),
         max_length=32,
         blank=True,
         help_text=_(
-            "The AppID. Web: of your website app (网站应用) at the Open Platform, open.weixin.qq.com. "
-            "Mobile: of your official account (公众号), mp.weixin.qq.com."
+            "The AppID: “wx” and 16 more characters. Web: open.weixin.qq.com → 管理中心 → 网站应用 → 详情. "
+            "Mobile: mp.weixin.qq.com → 基本配置."
         ),
     )
     client_secret = EncryptedCharField(
-        _("Client Secret"), max_length=128, blank=True, help_text=_("The AppSecret that belongs to Client ID.")
+        _("Client Secret"),
+        max_length=128,
+        blank=True,
+        help_text=_(
+            "The AppSecret, from the same page as Client ID. WeChat shows it once; if it is lost, reset it there."
+        ),
     )
     client_id_2 = IdentifierField(
         _("Client ID 2"),
         max_length=32,
         blank=True,
-        help_text=_("The AppID of your official account (公众号), for sign-in inside WeChat."),
+        help_text=_("The AppID of your official account (公众号): mp.weixin.qq.com → 基本配置."),
     )
     client_secret_2 = EncryptedCharField(
-        _("Client Secret 2"), max_length=128, blank=True, help_text=_("The AppSecret that belongs to Client ID 2.")
+        _("Client Secret 2"),
+        max_length=128,
+        blank=True,
+        help_text=_(
+            "The AppSecret, from the same page as Client ID 2. WeChat shows it once; if it is lost, reset it there."
+        ),
     )
     access_token = EncryptedCharField(
         _("Access Token"),
         max_length=64,
         blank=True,
         help_text=_(
-            "The Token of the account's server configuration (服务器配置), which you choose yourself. "
-            "Not the access_token of WeChat's API."
+            "3 to 32 letters and digits that you make up, the same here and as Token at mp.weixin.qq.com → 基本配置 → "
+            "服务器配置. Not the access_token of WeChat's API."
         ),
     )
     encoding_aes_key = EncryptedCharField(
         _("EncodingAESKey"),
         max_length=43,
         blank=True,
-        help_text=_("43 letters and digits from the server configuration. Blank: plain mode (明文模式)."),
+        help_text=_(
+            "43 letters and digits, the same here and at mp.weixin.qq.com → 基本配置 → 服务器配置. "
+            "Blank: plain mode (明文模式)."
+        ),
     )
     previous_encoding_aes_key = EncryptedCharField(max_length=43, blank=True, editable=False)
     enable_qr_code = models.BooleanField(
         _("Enable QR code"),
         default=False,
-        help_text=_("Show the official account's QR code on PCs. Needs Client ID 2, Client Secret 2 and Access Token."),
+        help_text=_(
+            "Show the official account's QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, "
+            "Client Secret 2 and Access Token."
+        ),
     )
     follow_up_action = models.CharField(
         _("Follow-up action"),
@@ -115,10 +147,14 @@ class WeChatProvider(models.Model):
     hosts = models.TextField(
         _("Hosts"),
         blank=True,
-        help_text=_("Host names this provider serves, one a line. Blank: every host of this site."),
+        help_text=_(
+            "Host names this provider serves, one a line, such as www.example.com. Blank: every host of this site."
+        ),
     )
 
-    objects = WeChatProviderQuerySet.as_manager()
+    in_settings = models.BooleanField(_("set up in the settings"), default=False, editable=False)
+
+    objects = WeChatProviderManager()
 
     class Meta:
         verbose_name = _("WeChat provider")
@@ -127,6 +163,18 @@ class WeChatProvider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> "WeChatProvider":
+        """Read a row; the secrets of one that is set up in the settings come from there."""
+        provider = super().from_db(db, field_names, values, **options)
+        if vars(provider).get("in_settings"):
+            entries = {one.get("name"): one for one in conf.get("PROVIDERS")}
+            entry = entries.get(provider.name, {})
+            vars(provider).update({secret: str(entry.get(secret, "")) for secret in STORED_SECRETS})
+        return provider
 
     @property
     def open_platform(self) -> AppCredentials | None:
@@ -156,13 +204,24 @@ class WeChatProvider(models.Model):
         return first_is_for_wechat or self._filled("client_id_2", "client_secret_2")
 
     @property
+    def has_keypair(self) -> bool:
+        """Whether anybody could sign in with it at all; decrypts nothing."""
+        return self.has_open_platform or self.has_in_wechat_app
+
+    @property
+    def second_keypair_wins(self) -> bool:
+        """Whether the first AppID is not used, because SubType Mobile has two and takes the second."""
+        return self.sub_type == SubType.MOBILE and bool(self.client_id and self.client_id_2)
+
+    @property
     def official_account(self) -> OfficialAccount | None:
         """The official account of the second keypair, with what signs and encrypts its pushes."""
         if not self._filled("client_id_2", "client_secret_2"):
             return None
         keys = (self.encoding_aes_key, self.previous_encoding_aes_key) if self.encoding_aes_key else ()
         used = tuple(key for key in keys if key)
-        return OfficialAccount(self.client_id_2, self.client_secret_2, self.access_token, used)
+        website_appid = self.client_id if self.has_open_platform else ""
+        return OfficialAccount(self.client_id_2, self.client_secret_2, self.access_token, used, website_appid)
 
     @property
     def official_account_qr_complete(self) -> bool:
@@ -178,8 +237,8 @@ class WeChatProvider(models.Model):
 
     def serves(self, host: str) -> bool:
         """Return whether this provider is for `host`; the port and the case of letters do not count."""
-        names = [name.lower() for name in re.split(r"[\s,]+", self.hosts) if name]
-        return not names or _without_port(host) in names
+        names = [name.lower() for name in host_names(self.hosts)]
+        return not names or without_port(host) in names
 
     def _filled(self, *columns: str) -> bool:
         """Whether all of `columns` have a value, without decrypting any."""
@@ -189,8 +248,3 @@ class WeChatProvider(models.Model):
 def is_filled(provider: WeChatProvider, column: str) -> bool:
     """Return whether `column` has a value, without decrypting it."""
     return bool(vars(provider).get(column))
-
-
-def _without_port(host: str) -> str:
-    """`host` is what a request says: a name, an IPv4 address or an IPv6 address in brackets, maybe with a port."""
-    return re.sub(r":\d+$", "", host).lower()

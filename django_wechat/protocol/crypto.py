@@ -30,10 +30,13 @@ def is_signed(signature: str, *parts: str) -> bool:
     return hmac.compare_digest(sign(*parts).encode(), signature.encode())
 
 
-def decrypt(encrypted: str, aes_key: str, appid: str) -> bytes:
-    """Return the message inside `encrypted`; raise `PushRejected` unless padding, length and appid are right."""
+def decrypt(encrypted: str, aes_key: str, *appids: str) -> bytes:
+    """Return the message inside `encrypted`; raise `PushRejected` unless padding and length are right.
+
+    It has to be for one of `appids`.
+    """
     message, receiver = _unpack(_decipher(encrypted, aes_key))
-    if receiver != appid.encode():
+    if receiver not in {appid.encode() for appid in appids}:
         raise PushRejected("it was encrypted for another appid")
     return message
 

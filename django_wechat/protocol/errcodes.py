@@ -12,6 +12,7 @@ from django_wechat.exceptions import (
     CodeUsed,
     IPNotAllowed,
     NotAuthorized,
+    QuotaUsedUp,
     RequestRejected,
     SecretInvalid,
     WeChatBusy,
@@ -19,7 +20,8 @@ from django_wechat.exceptions import (
 )
 
 EXCEPTIONS: Mapping[type[WeChatError], tuple[int, ...]] = {
-    WeChatBusy: (-1, 45009, 45011),
+    WeChatBusy: (-1, 45011),
+    QuotaUsedUp: (45009,),
     CodeUsed: (40163,),
     CodeInvalid: (40029, 41008, 42003),
     AccountLimited: (40226, 43004, 43019, 42007, 50001, 50002, 50003, 50005),

@@ -9,12 +9,17 @@ from typing import Any
 from urllib.parse import quote
 
 from django_wechat.exceptions import ApiTokenRejected, SecretInvalid, SnapshotUser, WeChatGarbled
-from django_wechat.protocol.transport import Transport
+from django_wechat.protocol.transport import Query, Transport
 
 STATE = re.compile(r"[A-Za-z0-9]{1,128}")
 """What a state may be: the official account's rule (section 2.1), which fits the Open Platform as well."""
 
-_IDENTIFIER = re.compile(r"[\x21-\x7e]{1,128}")
+APPID = re.compile(r"wx[0-9a-f]{16}")
+"""What an AppID is (section 0)."""
+
+IDENTIFIER = re.compile(r"[\x21-\x7e]{1,128}")
+"""What an openid or unionid may be; lengths are not promised (section 0)."""
+
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 _BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _REPLACEMENT = "\ufffd"
@@ -47,7 +52,8 @@ class Profile:
     """A person as one sign-in shows them. `openid` belongs to `appid`; `unionid` is "" where WeChat gives none.
 
     `fetched_at` is when WeChat was asked for nickname and avatar: ISO 8601 with its offset, or "" if it never was.
-    `account_uid` is the uid of the account that this (appid, openid) is known by, or "".
+    `account_uid` is the uid of the account that this (appid, openid) is known by, or "". `unionid_asked`: WeChat was
+    just asked for the unionid of a follower.
     """
 
     appid: str
@@ -57,6 +63,7 @@ class Profile:
     avatar_url: str = ""
     fetched_at: str = ""
     account_uid: str = ""
+    unionid_asked: bool = False
 
 
 def qrconnect_url(open_base_url: str, *, appid: str, redirect_uri: str, state: str, lang: str = "") -> str:
@@ -116,9 +123,9 @@ def fetch_grant(transport: Transport, app: AppCredentials, code: str) -> Grant:
 
 def fetch_token_answer(transport: Transport, app: AppCredentials, code: str) -> dict[str, Any]:
     """Exchange `code`, once, and return WeChat's answer as it is; it holds tokens."""
-    params = {"appid": app.appid, "secret": app.secret, "code": code, "grant_type": "authorization_code"}
+    query = Query(appid=app.appid, secret=app.secret, code=code, grant_type="authorization_code")
     try:
-        return transport.get(ACCESS_TOKEN_PATH, params)
+        return transport.get(ACCESS_TOKEN_PATH, query)
     except ApiTokenRejected as error:
         failure = error
     # 40001 means a stale token elsewhere, and a wrong secret here (section 6.2).
@@ -140,8 +147,8 @@ def grant_from(appid: str, answer: Mapping[str, Any]) -> Grant:
 
 def fetch_profile(transport: Transport, grant: Grant, *, lang: str) -> Profile:
     """Read nickname and avatar of the person behind `grant` (section 3.4). `lang` is zh_CN, zh_TW or en."""
-    params = {"access_token": grant.user_access_token, "openid": grant.openid, "lang": lang}
-    answer = transport.get(USERINFO_PATH, params)
+    query = Query(access_token=grant.user_access_token, openid=grant.openid, lang=lang)
+    answer = transport.get(USERINFO_PATH, query)
     return Profile(
         appid=grant.appid,
         openid=grant.openid,
@@ -180,7 +187,7 @@ def _is_visible(char: str) -> bool:
 
 def _identifier(value: str) -> str:
     """Return an openid or unionid as it came; one that no database column takes is not WeChat's (section 0)."""
-    if value and not _IDENTIFIER.fullmatch(value):
+    if value and not IDENTIFIER.fullmatch(value):
         raise WeChatGarbled("the answer holds an impossible openid or unionid", endpoint=ACCESS_TOKEN_PATH)
     return value
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django_wechat.exceptions import ApiTokenRejected, SecretInvalid, WeChatGarbled
 from django_wechat.protocol.push import OfficialAccount
-from django_wechat.protocol.transport import Transport
+from django_wechat.protocol.transport import Content, Query, Transport
 
 STABLE_TOKEN_PATH = "/cgi-bin/stable_token"
 QR_PATH = "/cgi-bin/qrcode/create"
@@ -34,14 +34,9 @@ def fetch_api_token(transport: Transport, account: OfficialAccount) -> ApiToken:
 
     Never forced: `force_refresh` kills the token that other processes are using (trap 42).
     """
-    content = {
-        "grant_type": "client_credential",
-        "appid": account.appid,
-        "secret": account.secret,
-        "force_refresh": False,
-    }
+    content = Content(grant_type="client_credential", appid=account.appid, secret=account.secret, force_refresh=False)
     try:
-        answer = transport.post(STABLE_TOKEN_PATH, {}, content)
+        answer = transport.post(STABLE_TOKEN_PATH, Query(), content)
     except ApiTokenRejected as error:
         failure = error
     else:
@@ -52,19 +47,16 @@ def fetch_api_token(transport: Transport, account: OfficialAccount) -> ApiToken:
 
 def fetch_qr_content(transport: Transport, api_access_token: str, *, scene: str, seconds: int) -> str:
     """Return what a temporary QR code that carries `scene` has to show, good for `seconds` (section 4.4)."""
-    content = {
-        "expire_seconds": seconds,
-        "action_name": "QR_STR_SCENE",
-        "action_info": {"scene": {"scene_str": scene}},
-    }
-    answer = transport.post(QR_PATH, {"access_token": api_access_token}, content)
+    scene_info = {"scene": {"scene_str": scene}}
+    content = Content(expire_seconds=seconds, action_name="QR_STR_SCENE", action_info=scene_info)
+    answer = transport.post(QR_PATH, Query(access_token=api_access_token), content)
     return _required(answer, "url", QR_PATH)
 
 
 def fetch_follower(transport: Transport, api_access_token: str, openid: str) -> Follower:
     """Return what WeChat says of a follower: no nickname and no avatar since 2021 (section 4.5)."""
-    params = {"access_token": api_access_token, "openid": openid, "lang": "zh_CN"}
-    answer = transport.get(FOLLOWER_PATH, params)
+    query = Query(access_token=api_access_token, openid=openid, lang="zh_CN")
+    answer = transport.get(FOLLOWER_PATH, query)
     unionid = answer.get("unionid")
     return Follower(openid, unionid if isinstance(unionid, str) else "", str(answer.get("subscribe")) == "1")
 

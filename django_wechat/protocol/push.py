@@ -22,17 +22,29 @@ _SCENE_PREFIX = "qrscene_"
 
 @dataclass(frozen=True)
 class OfficialAccount:
-    """An official account: its keypair, the Token that signs pushes, and the keys that encrypt them (newest first)."""
+    """An official account: its keypair, the Token that signs pushes, and the keys that encrypt them (newest first).
+
+    `website_appid` is the website app that may push to the same address with the same Token and keys (section 5.8).
+    """
 
     appid: str
     secret: str = field(repr=False)
     server_token: str = field(repr=False)
     aes_keys: tuple[str, ...] = field(default=(), repr=False)
+    website_appid: str = ""
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """The appids that a push to this address may be encrypted for."""
+        return (self.appid, self.website_appid) if self.website_appid else (self.appid,)
 
 
 @dataclass(frozen=True)
 class PushEvent:
-    """One message or event. `openid` belongs to the official account; `fields` holds everything as WeChat named it."""
+    """One message or event. `openid` belongs to the official account; `fields` holds everything as WeChat named it.
+
+    `named_openid`, of `named_appid`, is whom an event is about where it says so itself (section 5.8).
+    """
 
     openid: str
     account: str
@@ -41,6 +53,8 @@ class PushEvent:
     event: str = ""
     key: str = ""
     message_id: str = ""
+    named_appid: str = ""
+    named_openid: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     is_json: bool = False
 
@@ -60,7 +74,8 @@ class PushEvent:
         """What is the same in each of WeChat's three tries, and in nothing else (section 5.5)."""
         if self.message_id:
             return f"message:{self.account}:{self.message_id}"
-        return f"event:{self.account}:{self.openid}:{self.created_at}:{self.event}:{self.key}"
+        named = f":{self.named_appid}:{self.named_openid}" if self.named_openid else ""
+        return f"event:{self.account}:{self.openid}:{self.created_at}:{self.event}:{self.key}{named}"
 
 
 def verify_url(query: Mapping[str, str], server_token: str) -> bytes:
@@ -136,7 +151,7 @@ def _require_freshness(query: Mapping[str, str], now: float) -> None:
 
 def _decrypted(query: Mapping[str, str], outer: Mapping[str, Any], account: OfficialAccount) -> bytes:
     encrypted = outer.get("Encrypt")
-    if not isinstance(encrypted, str) or not encrypted:
+    if not isinstance(encrypted, str) or not encrypted or not encrypted.isascii():
         raise PushRejected("it is not encrypted, and an EncodingAESKey is filled in")
     parts = (query.get("timestamp", ""), query.get("nonce", ""), encrypted)
     if not account.server_token or not crypto.is_signed(query.get("msg_signature", ""), account.server_token, *parts):
@@ -145,11 +160,11 @@ def _decrypted(query: Mapping[str, str], outer: Mapping[str, Any], account: Offi
 
 
 def _decrypt_with_any(encrypted: str, account: OfficialAccount) -> bytes:
-    """Messages under the key before may still arrive for a while after it was changed (section 5.7, 7)."""
+    """Messages under the key before may still arrive for a while after it was changed (section 5.7)."""
     rejected = PushRejected("no key")
     for aes_key in account.aes_keys:
         try:
-            return crypto.decrypt(encrypted, aes_key, account.appid)
+            return crypto.decrypt(encrypted, aes_key, *account.receivers)
         except PushRejected as error:
             rejected = error
     raise rejected
@@ -187,6 +202,8 @@ def _event(fields: Mapping[str, Any], *, is_json: bool) -> PushEvent:
         event=text("Event"),
         key=text("EventKey"),
         message_id=text("MsgId"),
+        named_appid=text("AppID"),
+        named_openid=text("OpenID"),
         fields=fields,
         is_json=is_json,
     )

@@ -1,7 +1,7 @@
 """How does a request reach WeChat? The one place that speaks HTTP.
 
-One pooled keep-alive session per process; a child process after a fork makes its own. WeChat's secrets travel in query
-strings, so no text of a `requests` exception (it holds the URL) ever leaves this file.
+One pooled keep-alive session per process (`connections.py`); a child process after a fork makes its own. WeChat's
+secrets travel in query strings, so no text of a `requests` exception (it holds the URL) ever leaves this file.
 """
 
 import json
@@ -9,22 +9,20 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from io import BytesIO
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 
 from django_wechat.exceptions import WeChatError, WeChatGarbled, WeChatTimeout, WeChatUnreachable
+from django_wechat.protocol.connections import KeptConnections
 from django_wechat.protocol.errcodes import error_for
 
-POOL_SIZE = 20
 CHUNK_BYTES = 16 * 1024
 MAX_ANSWER_BYTES = 1024 * 1024
 
@@ -42,18 +40,30 @@ FAILURES: tuple[tuple[type[Exception], type[WeChatError], str], ...] = (
 )
 
 
-class Query:
-    """The query of a request. It may hold a secret, so it is no mapping, and nobody who prints it sees a value."""
+class _Fields:
+    """Named values that may be secret: no mapping, and nobody who prints them, or a traceback, sees a value."""
 
-    def __init__(self, params: Mapping[str, str]) -> None:
-        self._params = tuple(params.items())
+    def __init__(self, **fields: Any) -> None:
+        self._fields = tuple(fields.items())
 
     def __repr__(self) -> str:
-        return f"Query({', '.join(name for name, _value in self._params)})"
+        return f"{type(self).__name__}({', '.join(name for name, _value in self._fields)})"
+
+
+class Query(_Fields):
+    """The query of a request."""
 
     def encoded(self) -> str:
         """Return it as it stands behind the question mark."""
-        return urlencode(self._params)
+        return urlencode(self._fields)
+
+
+class Content(_Fields):
+    """The JSON object that a request carries."""
+
+    def encoded(self) -> bytes:
+        """Return it in real UTF-8: text escaped as \\uXXXX is refused with 40033 (reference section 0.1)."""
+        return json.dumps(dict(self._fields), ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True)
@@ -61,36 +71,38 @@ class Transport:
     """Calls one of WeChat's servers.
 
     `base_url` has no slash at its end. `connect_timeout` and `read_timeout` are seconds; `read_timeout` bounds the wait
-    for the beginning of the answer and, together with `connect_timeout`, the time its body may take.
+    for the beginning of the answer and, together with `connect_timeout`, the time its body may take. `observe` is told
+    the headers of each answer.
     """
 
     base_url: str
     connect_timeout: float
     read_timeout: float
+    observe: Callable[[Mapping[str, str]], None] | None = None
 
-    def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+    def get(self, path: str, query: Query) -> dict[str, Any]:
         """Return WeChat's answer to a GET; raise a `WeChatError` for everything else, an `errcode` included.
 
-        A connection that could not be made is tried once more; a request that was sent never is, because WeChat may
-        have used up the code it held (reference section 9, trap 6).
+        A connection that could not be made is tried once more; a request that reached WeChat never is, because WeChat
+        may have used up the code it held (reference section 9, trap 6). `connections.py` says when none was reached.
         """
-        return self._call("GET", path, Query(params), None)
+        return self._call("GET", path, query, None)
 
-    def post(self, path: str, params: Mapping[str, str], content: Mapping[str, Any]) -> dict[str, Any]:
-        """Return WeChat's answer to a POST of JSON, as `get` does.
+    def post(self, path: str, query: Query, content: Content) -> dict[str, Any]:
+        """Return WeChat's answer to a POST of JSON, as `get` does."""
+        return self._call("POST", path, query, content)
 
-        The body is real UTF-8: text escaped as \\uXXXX is refused with 40033 (reference section 0.1).
-        """
-        body = json.dumps(content, ensure_ascii=False).encode()
-        return self._call("POST", path, Query(params), BytesIO(body))
+    def get_page(self, path: str, query: Query) -> str:
+        """Return a page of WeChat's, whatever it says; raise a `WeChatError` if it does not come."""
+        return self._send("GET", path, query, None).decode("utf-8", "replace")
 
-    def _call(self, method: str, path: str, query: Query, body: BytesIO | None) -> dict[str, Any]:
+    def _call(self, method: str, path: str, query: Query, body: Content | None) -> dict[str, Any]:
         answer = decode(self._send(method, path, query, body), path)
         if error := error_for(answer, path):
             raise error
         return answer
 
-    def _send(self, method: str, path: str, query: Query, body: BytesIO | None) -> bytes:
+    def _send(self, method: str, path: str, query: Query, body: Content | None) -> bytes:
         received, failure = self._attempt(method, path, query, body)
         if isinstance(failure, WeChatUnreachable):
             received, failure = self._attempt(method, path, query, body)
@@ -98,7 +110,7 @@ class Transport:
             raise failure
         return received
 
-    def _attempt(self, method: str, path: str, query: Query, body: BytesIO | None) -> tuple[bytes, WeChatError | None]:
+    def _attempt(self, method: str, path: str, query: Query, body: Content | None) -> tuple[bytes, WeChatError | None]:
         """The failure is returned, not raised, so that no traceback chains to the exception with the URL in it."""
         try:
             return self._read(method, path, query, body), None
@@ -107,18 +119,20 @@ class Transport:
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             return b"", _failure_for(error, path)
 
-    def _read(self, method: str, path: str, query: Query, body: BytesIO | None) -> bytes:
+    def _read(self, method: str, path: str, query: Query, body: Content | None) -> bytes:
         deadline = monotonic() + self.connect_timeout + self.read_timeout
         with _sessions.get().request(
             method,
             self.base_url + path,
             params=query.encoded(),
-            data=body.getvalue() if body else None,
+            data=body.encoded() if body else None,
             headers={"Content-Type": "application/json; charset=utf-8"} if body else None,
             timeout=(self.connect_timeout, self.read_timeout),
             allow_redirects=False,
             stream=True,
         ) as response:
+            if self.observe:
+                self.observe(response.headers)
             if response.status_code != requests.codes.ok:
                 raise WeChatGarbled(f"HTTP status {response.status_code}", endpoint=path)
             return _body(response, path, deadline)
@@ -185,8 +199,7 @@ class _Sessions:
 
 def _new_session() -> requests.Session:
     session = requests.Session()
-    # max_retries=0: urllib3 logs the whole URL, secret included, when it retries by itself.
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=0)
+    adapter = KeptConnections()
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -46,6 +46,16 @@ def _unfollow(platform: Platform, values: Values) -> Result:
     return plain(platform.unfollow(*_who(values), wait=_wait(values)))
 
 
+def _revoke_authorization(platform: Platform, values: Values) -> Result:
+    """Withdraw the grant given to an app {appid, person?, wait?: true}."""
+    return plain(platform.revoke_authorization(*_who(values), wait=_wait(values)))
+
+
+def _cancel_wechat(platform: Platform, values: Values) -> Result:
+    """Give up one's WeChat account; one app is told {appid, person?, wait?: true}."""
+    return plain(platform.cancel_wechat(*_who(values), wait=_wait(values)))
+
+
 def _send_text(platform: Platform, values: Values) -> Result:
     """Write to an account {appid, text, person?, wait?: true}."""
     appid, person = _who(values)
@@ -109,6 +119,8 @@ ACCOUNT_COMMANDS: dict[str, Command] = {
     "scan_account_qr": _scan_account_qr,
     "follow": _follow,
     "unfollow": _unfollow,
+    "revoke_authorization": _revoke_authorization,
+    "cancel_wechat": _cancel_wechat,
     "send_text": _send_text,
     "menu_click": _menu_click,
     "send_location": _send_location,

@@ -1,15 +1,12 @@
-"""What does the phone page show of official accounts? Chats, cards, QR codes, consoles, and a page for real phones."""
-
-from collections.abc import Iterable
+"""What does the phone page show of official accounts? Chats, cards, QR codes, and a page for real phones."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
 from .account_qrs import AccountQR
-from .console import ServerConfig
 from .http import mount_path, render, wechat
 from .platform import Platform, get_platform
-from .push import Push, Verification
+from .push import Push
 from .qr_logins import QRLogin
 from .registry import App
 from .texts import language, texts
@@ -37,13 +34,10 @@ def account_context(platform: Platform) -> dict[str, object]:
     }
 
 
-def consoles(platform: Platform) -> Iterable[tuple[App, App | ServerConfig, Verification | None, Push | None]]:
-    """Yield each account with the fields of its form, the last check and the last push."""
-    for app in platform.apps.values():
-        if app.is_account:
-            submission = platform.submissions.get(app.appid)
-            fields = submission.config if submission and not submission.verification.accepted else app
-            yield app, fields, submission.verification if submission else None, platform.last_push(app.appid)
+def last_pushes(platform: Platform) -> list[tuple[App, Push]]:
+    """Return the newest push of each account that has had one."""
+    accounts = [app for app in platform.apps.values() if app.is_account]
+    return [(app, push) for app in accounts if (push := platform.last_push(app.appid))]
 
 
 @wechat

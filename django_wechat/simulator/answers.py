@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import http_date
 
 from .errors import Refusal
 from .faults import Endpoint, Fault, FaultKind
@@ -66,7 +67,8 @@ def endpoint(
         except Refusal as refusal:
             answer = refusal.body(platform.behaviour.errmsg_style)
         body = _garble(_encode(answer), answer, faults)
-        return HttpResponse(body, content_type=content_type or platform.behaviour.api_content_type)
+        date = {"Date": http_date(time.time() + platform.behaviour.clock_ahead)}
+        return HttpResponse(body, content_type=content_type or platform.behaviour.api_content_type, headers=date)
 
     return view
 

@@ -24,6 +24,8 @@ class Behaviour:
     push_tries: int = 3
     errmsg_style: ErrmsgStyle = ErrmsgStyle.MIXED
     api_content_type: str = "text/plain"
+    # Seconds that WeChat's clock is ahead of this machine's, as the Date of the API's answers says it.
+    clock_ahead: float = 0.0
 
 
 def set_by_name(target: object, name: str, value: object) -> None:

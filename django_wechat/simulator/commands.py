@@ -5,6 +5,7 @@ from collections import Counter
 from .account_commands import ACCOUNT_COMMANDS, describe_account_qr
 from .behaviour import set_by_name
 from .command_words import Command, Result, Values, plain, text
+from .console_commands import CONSOLE_COMMANDS
 from .faults import KINDS, Endpoint
 from .platform import Platform
 from .qr_logins import QRLogin
@@ -132,6 +133,7 @@ COMMANDS: dict[str, Command] = {
     "scan": _scan,
     **DECISIONS,
     **ACCOUNT_COMMANDS,
+    **CONSOLE_COMMANDS,
     "decide": _decide,
     "person": _person,
     "code": _code,

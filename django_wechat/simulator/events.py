@@ -5,6 +5,9 @@ from .envelopes import Message
 from .people import Person
 from .registry import App
 
+#: Events of people who cannot be told anything any more.
+FAREWELLS = frozenset({"unsubscribe", "user_authorization_revoke", "user_authorization_cancellation"})
+
 
 def _head(app: App, person: Person, created_at: int, kind: str) -> dict[str, str | int]:
     return {
@@ -33,6 +36,21 @@ def scanned(app: App, person: Person, created_at: int, qr: AccountQR) -> Message
 def unsubscribed(app: App, person: Person, created_at: int) -> Message:
     """Unfollow."""
     return {**_event(app, person, created_at, "unsubscribe"), "EventKey": ""}
+
+
+def authorization_revoked(app: App, person: Person, created_at: int) -> Message:
+    """Withdraw the grant; the event names the person and the app once more."""
+    return _about(app, person, created_at, "user_authorization_revoke") | {"RevokeInfo": "301"}
+
+
+def authorization_cancelled(app: App, person: Person, created_at: int) -> Message:
+    """Give up the WeChat account itself."""
+    return _about(app, person, created_at, "user_authorization_cancellation")
+
+
+def _about(app: App, person: Person, created_at: int, name: str) -> dict[str, str | int]:
+    named: dict[str, str | int] = {"OpenID": person.openid(app.appid), "AppID": app.appid}
+    return _event(app, person, created_at, name) | named
 
 
 def menu_tapped(app: App, person: Person, created_at: int, key: str) -> Message:

@@ -90,6 +90,16 @@ class OfficialAccounts(AccountApi):
             del self._followers[appid, who.key]
         return self._push(app, who, lambda when: events.unsubscribed(app, who, when), wait=wait)
 
+    def revoke_authorization(self, appid: str, person: str = "", *, wait: bool = True) -> Push:
+        """Withdraw the grant given to an account or a website app; its push address is told."""
+        app, who = self.find_app(appid), self.find_person(person)
+        return self._push(app, who, lambda when: events.authorization_revoked(app, who, when), wait=wait)
+
+    def cancel_wechat(self, appid: str, person: str = "", *, wait: bool = True) -> Push:
+        """Give up one's WeChat account; this tells one of the apps."""
+        app, who = self.find_app(appid), self.find_person(person)
+        return self._push(app, who, lambda when: events.authorization_cancelled(app, who, when), wait=wait)
+
     def send_text(self, appid: str, text: str, person: str = "", *, wait: bool = True) -> Push:
         """Write to the account."""
         app, who = self._find_follower(appid, person)
@@ -144,8 +154,7 @@ class OfficialAccounts(AccountApi):
 
     def _deliver(self, app: App, push: Push, chat: Chat) -> None:
         reply = deliver(app, push, timeout=self.behaviour.push_timeout, tries=self.behaviour.push_tries)
-        # Whoever has just unfollowed cannot be told anything.
-        reachable = push.message.get("Event") != "unsubscribe"
+        reachable = push.message.get("Event") not in events.FAREWELLS
         if reachable and push.verdict is Verdict.OUT_OF_SERVICE:
             self._write(chat, Sender.WECHAT, OUT_OF_SERVICE)
         elif reachable and reply is not None:

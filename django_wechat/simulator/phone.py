@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from . import commands
-from .account_page import account_context, consoles, waiting
+from .account_page import account_context, last_pushes, waiting
 from .faults import Fault, FaultKind, endpoint_of
 from .http import FOLDER, base_url, mount_path, render, simulator_page
 from .people import Person, avatar_svg
@@ -21,6 +21,8 @@ WECHAT_USER_AGENT = (
     "Mobile/15E148 MicroMessenger/8.0.56(0x1800383b) NetType/WIFI Language/zh_CN"
 )
 ASSETS = {
+    "console.css": "text/css",
+    "copy.js": "text/javascript",
     "icon.svg": "image/svg+xml",
     "phone.css": "text/css",
     "phone.js": "text/javascript",
@@ -78,6 +80,8 @@ def phone(request: HttpRequest) -> HttpResponse:
     """Show the phone, the QR codes that wait, and the switches."""
     platform, lang = get_platform(), language(request)
     context = {
+        # Before all that it stands for: what changes while the page is made has to be news to it.
+        "revision": platform.revision,
         "t": texts(lang),
         "lang": lang,
         "mount": mount_path(),
@@ -86,7 +90,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         "people": [(person, person.about[lang == "zh"]) for person in platform.people.values()],
         "waiting": waiting(platform),
         "qr_login": next((qr_login for qr_login in platform.waiting_qrs() if qr_login.is_scanned), None),
-        "consoles": consoles(platform),
+        "pushes": last_pushes(platform),
         "fault_rows": list(_fault_rows(platform.faults, lang)),
         "switch_rows": list(_switch_rows(platform, lang)),
         "user_agent": WECHAT_USER_AGENT,

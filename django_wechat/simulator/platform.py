@@ -4,18 +4,20 @@ from functools import cache
 
 from .console import Console
 from .official_accounts import OfficialAccounts
+from .registrations import Registrations
 from .sign_ins import SignIns
 from .state import ReceivedRequest
 
 __all__ = ["Platform", "ReceivedRequest", "get_platform"]
 
 
-class Platform(SignIns, OfficialAccounts, Console):
+class Platform(SignIns, OfficialAccounts, Registrations, Console):
     """The pretend WeChat. Every method may be called from any thread; wrong names raise `ValueError`.
 
     `state.State`: people, apps, time, faults, switches, received requests. `sign_ins.SignIns`: QR codes of website
     apps, codes, user access tokens. `official_accounts.OfficialAccounts`: people at accounts, chats, pushes.
     `account_api.AccountApi`: API access tokens, accounts' QR codes, followers. `console.Console`: push URLs.
+    `registrations.Registrations`: new apps, secrets, domains, IP whitelists, the Open Platform account.
     """
 
 

@@ -52,6 +52,9 @@ def deliver(app: App, push: Push, *, timeout: float, tries: int) -> str | None:
 
     MsgId and CreateTime stay the same in each try; the signature, its timestamp and nonce are new.
     """
+    if not app.push_enabled:
+        push.verdict, push.explanation = Verdict.NOT_CONFIGURED, "the server configuration is switched off"
+        return None
     if not app.push_url or (app.push_mode is not PushMode.PLAIN and len(app.aes_key) != AES_KEY_LENGTH):
         push.verdict = Verdict.NOT_CONFIGURED
         push.explanation = "it needs a push_url and, except in plain mode, an EncodingAESKey"
@@ -108,6 +111,15 @@ def verify(app: App, *, timeout: float) -> Verification:
         return Verification(True, SUBMITTED)
     seen = answer.content[:80].decode(errors="replace")
     return Verification(False, TOKEN_FAILED, f"HTTP {answer.status_code} and {seen!r} in place of {echo!r}")
+
+
+def read_page(url: str, *, timeout: float) -> tuple[int, bytes]:
+    """GET an address as the console does with verification files; return status and body, 0 when nobody answers."""
+    try:
+        answer = _call("GET", url, {}, timeout)
+    except requests.RequestException as error:
+        return 0, type(error).__name__.encode()
+    return answer.status_code, answer.content
 
 
 def _call(method: str, url: str, query: Mapping[str, str], timeout: float, body: bytes = b"") -> requests.Response:

@@ -40,7 +40,8 @@ class App:
     `callback_domain` is 授权回调域 for a website app and 网页授权域名 for an official account: one exact host.
     `open_platform` names the Open Platform account it is bound to; without one there are no unionids.
     `push_url` to `push_format` are the server configuration (服务器配置) of an official account; the real WeChat takes
-    only the ports 80 and 443 there. `ip_whitelist` holds addresses with commas between them; empty: no whitelist.
+    only the ports 80 and 443 there. `ip_whitelist` holds addresses with commas between them; empty: everybody may
+    call, or nobody when `whitelist_on`. `secret_shown`: the console has shown the secret, which it does once.
     """
 
     appid: str
@@ -53,13 +54,18 @@ class App:
     banned: bool = False
     # WeChat refuses ports and IP addresses, so a demo on 127.0.0.1:8000 needs this one leniency.
     any_loopback_host: bool = False
+    # The smaller leniency of apps that are set up in the console: the registered host, if local, may carry any port.
+    any_local_port: bool = False
     push_url: str = ""
     server_token: str = ""
     aes_key: str = ""
     push_mode: PushMode = PushMode.SAFE
     push_format: PushFormat = PushFormat.XML
+    push_enabled: bool = True
     ip_whitelist: str = ""
+    whitelist_on: bool = False
     secret_frozen: bool = False
+    secret_shown: bool = False
 
     @property
     def is_account(self) -> bool:
@@ -83,8 +89,23 @@ class App:
 
     def allows_address(self, address: str) -> bool:
         """Is this address on the IP whitelist, or is there none?"""
-        allowed = {one.strip() for one in self.ip_whitelist.split(",") if one.strip()}
-        return not allowed or address in allowed
+        allowed = self.allowed_addresses
+        return address in allowed or not (allowed or self.whitelist_on)
+
+    @property
+    def allowed_addresses(self) -> list[str]:
+        """What stands on the IP whitelist."""
+        return [one.strip() for one in self.ip_whitelist.split(",") if one.strip()]
+
+    @property
+    def verification_code(self) -> str:
+        """The 16 characters of the account's `MP_verify_….txt`; the same in every run."""
+        return hashlib.sha256(f"verify {self.appid}".encode()).hexdigest()[:16]
+
+    @property
+    def verification_file(self) -> str:
+        """The name of the file that must be reachable at the root of a host before the console takes the host."""
+        return f"MP_verify_{self.verification_code}.txt"
 
     @property
     def signs_in_inside_wechat(self) -> bool:
@@ -93,10 +114,27 @@ class App:
 
     def accepts_callback(self, url: SplitResult) -> bool:
         """Is this redirect_uri on the registered host, and on a default port?"""
-        host, port = url.hostname or "", _port(url)
+        host, port, registered = url.hostname or "", _port(url), self.callback_domain.lower()
         if self.any_loopback_host and is_local(host):
             return True
-        return bool(host) and host == self.callback_domain and port in DEFAULT_PORTS
+        if self.any_local_port and is_local(host):
+            # Test accounts accept an IP[:port] (reference 2.2); website apps have nothing of the kind.
+            return registered == host or (self.is_account and registered == url.netloc.lower())
+        return bool(host) and host == registered and port in DEFAULT_PORTS
+
+    @property
+    def domain_flaw(self) -> str:
+        """Why can no sign-in come back to the registered host? `empty`, `scheme`, `path`, `port`, or nothing."""
+        domain = self.callback_domain
+        host = domain.rpartition(":")[0]
+        takes_ports = self.is_account and self.any_local_port and is_local(host)
+        flaws = {
+            "empty": not domain,
+            "scheme": "://" in domain,
+            "path": "/" in domain,
+            "port": bool(host) and not takes_ports,
+        }
+        return next((flaw for flaw, has_it in flaws.items() if has_it), "")
 
 
 def _port(url: SplitResult) -> int | None:

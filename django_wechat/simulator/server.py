@@ -128,6 +128,8 @@ class _RequestHandler(WSGIRequestHandler):
 
 class _HTTPServer(ThreadedWSGIServer):
     connections = 0
+    # Django's ten are too few for a crowd of phones: the kernel cuts off who comes beyond.
+    request_queue_size = 1024
 
     def get_request(self) -> Any:
         self.connections += 1

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest
 
+from .console_texts import CONSOLE_TEXTS
+
 _TEXTS = {
     # WeChat's own page on the PC
     "wechat_login": ("WeChat Login", "微信登录"),
@@ -54,7 +56,7 @@ _TEXTS = {
     ),
     "scanned_by": ("scanned by", "已扫描："),
     "who_scans": ("Who scans?", "谁来扫码？"),
-    # official accounts on the phone, and their console
+    # official accounts on the phone
     "accounts": ("Official accounts", "公众号"),
     "followed": ("followed", "已关注"),
     "not_followed": ("not followed", "未关注"),
@@ -68,25 +70,6 @@ _TEXTS = {
     "menu_help": ("Help", "帮助"),
     "menu_site": ("Website", "官网"),
     "location": ("Location", "位置"),
-    "console": ("Server configuration of the accounts", "公众号的服务器配置"),
-    "console_hint": (
-        "Where WeChat pushes what people do. Submit asks the address at once; only a correct answer is kept. "
-        "The real WeChat takes only the ports 80 and 443.",
-        "微信把用户的操作推送到这里。提交时会立即验证该地址，验证通过才会保存。真正的微信只支持 80 和 443 端口。",
-    ),
-    "push_mode": ("Mode", "消息加解密方式"),
-    "mode_safe": ("Safe", "安全模式"),
-    "mode_compatible": ("Compatible", "兼容模式"),
-    "mode_plain": ("Plain", "明文模式"),
-    "push_format": ("Format", "数据格式"),
-    "submit": ("Submit", "提交"),
-    "last_push": ("Last push:", "最近一次推送："),
-    "push_pending": ("on its way", "推送中"),
-    "push_ok": ("accepted", "已接收"),
-    "push_replied": ("answered with a message", "已回复消息"),
-    "push_not_configured": ("not sent, nothing is configured", "未发送：尚未配置"),
-    "push_bad": ("WeChat is not satisfied with the answer", "回答不符合微信的要求"),
-    "push_tries": ("tries:", "尝试次数："),
     "faults": ("When WeChat misbehaves", "让微信出点问题"),
     "faults_hint": (
         "Each answer of api.weixin.qq.com can go wrong: for one call, or until switched off.",
@@ -136,7 +119,7 @@ _TEXTS = {
 
 def texts(lang: str) -> dict[str, str]:
     """Return all texts in one language, "zh" or "en"."""
-    return {name: both[lang == "zh"] for name, both in _TEXTS.items()}
+    return {name: both[lang == "zh"] for name, both in (_TEXTS | CONSOLE_TEXTS).items()}
 
 
 def language(request: HttpRequest) -> str:

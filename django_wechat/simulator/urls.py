@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import account_page, api, authorize, cgi_bin, control, phone, qrconnect
+from . import account_page, api, authorize, cgi_bin, console_page, control, phone, qrconnect
 
 app_name = "wechat_simulator"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("avatars/mmopen/vi_32/<str:token>/<str:size>", phone.avatar, name="avatar"),
     path("control/", control.state, name="control"),
     path("control/<slug:name>", control.command, name="control_command"),
+    path("console/", console_page.console, name="console"),
+    path("console/act/<slug:name>", console_page.act, name="console_act"),
+    path("console/files/<str:name>", console_page.verification_file, name="verification_file"),
     path("q/<str:token>", account_page.account_qr, name="account_qr"),
     path("open/connect/qrconnect", qrconnect.qrconnect, name="qrconnect"),
     path("open/connect/qrcode/<str:uuid>", qrconnect.qr_image, name="qr_image"),

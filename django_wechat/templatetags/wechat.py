@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
+from allauth.socialaccount.models import SocialAccount
 from allauth.utils import build_absolute_uri, get_request_param
 from django import template
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from django_wechat import avatars
 from django_wechat.provider import FULL_PAGE, provider_for
 
 register = template.Library()
@@ -67,6 +69,12 @@ def wechat_login_tab(
 def wechat_panel_assets(context: Context, script: bool = True) -> dict[str, Any]:
     """Link the stylesheet and the script, with the page's CSP nonce where it has one."""
     return {"nonce": _nonce(context), "script": script}
+
+
+@register.simple_tag
+def wechat_avatar_url(account: SocialAccount | None, size: int = 132) -> str:
+    """Return the address of a person's avatar as `avatars.avatar_url` does; "" for no account."""
+    return avatars.avatar_url(account, size) if account else ""
 
 
 @register.simple_tag

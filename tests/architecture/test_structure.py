@@ -15,12 +15,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "django_wechat"
 SIMULATOR = PACKAGE / "simulator"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
+SCRIPTS = sorted(PACKAGE.rglob("*.js"))
 PRODUCT = [path for path in MODULES if SIMULATOR not in path.parents]
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 50
 MAX_MEDIAN_FUNCTION_LINES = 10
-MAY_USE_REQUESTS = {"protocol/transport.py", "simulator/push.py"}
+MAY_USE_REQUESTS = {"protocol/connections.py", "protocol/transport.py", "protocol/avatars.py", "simulator/push.py"}
 TAKE_PLAIN_VALUES = ("flows", "qr_sessions", "clients", "models")
+
+NAMES_OF_DJANGOS_SESSION = {"session", "sessions", "_session", "_sessions"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -70,6 +73,25 @@ def imports_inside_functions(path: Path) -> Iterator[str]:
                 yield f"{name(path)}:{node.lineno} in {function.name}"
 
 
+def imports_name(path: Path, wanted: str) -> bool:
+    """Return whether a file imports `wanted`, from wherever."""
+    imports = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom))
+    return any(alias.name == wanted for node in imports for alias in node.names)
+
+
+def names_like_djangos_session(module: ast.Module) -> Iterator[str]:
+    """Yield what is called *session*: a variable, a parameter, an attribute other than `request.session`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute):
+            owner = node.value
+            of_request = node.attr == "session" and getattr(owner, "attr", getattr(owner, "id", "")) == "request"
+            found = "" if of_request else node.attr
+        else:
+            found = node.id if isinstance(node, ast.Name) else getattr(node, "arg", None) or ""
+        if found in NAMES_OF_DJANGOS_SESSION:
+            yield f"{found} in line {getattr(node, 'lineno', 0)}"
+
+
 every_module = pytest.mark.parametrize("path", MODULES, ids=name)
 
 
@@ -85,7 +107,7 @@ def test_no_import_inside_a_function(path: Path) -> None:
     assert list(imports_inside_functions(path)) == []
 
 
-@every_module
+@pytest.mark.parametrize("path", [*MODULES, *SCRIPTS], ids=name)
 def test_file_is_short_enough_to_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_FILE_LINES
 
@@ -130,6 +152,12 @@ def test_product_does_not_know_the_simulator(path: Path) -> None:
     assert not re.search(r"django_wechat[./]simulator|from \.+simulator|import simulator|/simulator/", text)
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if imports_name(path, "QRSession")], ids=name)
+def test_a_qr_session_is_never_called_a_session(path: Path) -> None:
+    """That word alone is Django's: a reader of a sign-in view has to know which of the two is meant."""
+    assert list(names_like_djangos_session(tree(path))) == []
+
+
 @pytest.mark.parametrize("path", sorted(SIMULATOR.rglob("*.py")), ids=name)
 def test_simulator_does_not_know_the_product(path: Path) -> None:
     """It computes its own signatures and answers, so that a wrong one of ours cannot look right."""
@@ -156,3 +184,22 @@ def test_the_measure_measures() -> None:
     assert isinstance(long_function, ast.FunctionDef)
     assert length(long_function) == 61
     assert MODULES
+    assert SCRIPTS
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("session = 1", True),
+        ("def f(session): pass", True),
+        ("f(session=1)", True),
+        ("self.session = 1", True),
+        ("self._session = 1", True),
+        ("sessions.update()", True),
+        ("request.session", False),
+        ("self.request.session", False),
+        ("qr_session = qr_sessions.redeem(1)", False),
+    ],
+)
+def test_the_search_for_sessions_finds_them(code: str, named: bool) -> None:
+    assert bool(list(names_like_djangos_session(ast.parse(code)))) is named

@@ -33,6 +33,14 @@ test("an hour of sleep, in which the monotonic clock stood still, ends the code"
   assert.equal(left(), 0);
 });
 
+test("a wall clock that is set forward ends the countdown, and the site's next answer starts it again", () => {
+  const time = clocks();
+  const left = countdown(300, time);
+  time.now.wall += 86_400_000;
+  assert.equal(left(), 0);
+  assert.equal(countdown(280, time)(), 280);
+});
+
 test("the face of the clock", () => {
   assert.deepEqual([272, 60, 9, 0].map(clockFace), ["4:32", "1:00", "0:09", "0:00"]);
 });

@@ -25,6 +25,9 @@ test("the ways through a sign-in", () => {
     [["show", "ready", failed("frame")], "error"],
     [["show", "ready", "leaving", failed("slow")], "error"],
     [["show", "ready", "leaving", "returned"], "loading"],
+    [["show", "returned"], "loading"],
+    [["show", failed("offline"), "returned"], "loading"],
+    [["show", failed("server"), "returned"], "error"],
     [["show", "ready", "returned"], "ready"],
     [["show", failed("server"), "refresh"], "loading"],
     [["show", "ready", "scanned"], "scanned"],
@@ -93,6 +96,32 @@ test("an unseen panel is renewed when it is seen again", () => {
 test("a second press on Refresh while loading means nothing", () => {
   const loading = after("show", "ready", "refresh");
   assert.equal(step(loading, { type: "refresh" }), loading);
+});
+
+test("the code that was shown before comes first, unless somebody asked for a new one", () => {
+  const older = [
+    ["show"],
+    ["show", "returned"],
+    ["show", failed("server"), "refresh"],
+    ["show", "ready", "scanned", failed("offline"), "online"],
+    ["show", "ready", "confirmed", "returned"],
+    ["show", "ready", "confirmed", failed("slow"), "refresh"],
+  ];
+  const newer = [
+    ["show", "ready", "refresh"],
+    ["show", "ready", "expired"],
+    ["show", "ready", "gone"],
+    ["show", "ready", "scanned", "refresh"],
+    ["show", "ready", "refused", "refresh"],
+    ["show", "ready", "thanked"],
+    ["show", failed("server"), { type: "switch", kind: "" }],
+  ];
+  for (const events of older) assert.equal(after(...events).resumes, true, JSON.stringify(events));
+  for (const events of newer) assert.equal(after(...events).resumes, false, JSON.stringify(events));
+});
+
+test("a page that comes back while it was loading asks again", () => {
+  assert.equal(after("show", "returned").attempt, 2);
 });
 
 test("events of an older attempt are dropped", () => {

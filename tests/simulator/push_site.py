@@ -17,6 +17,7 @@ class Arrival:
     query: dict[str, str]
     body: bytes
     content_type: str
+    path: str = ""
 
 
 Answer = Callable[[Arrival], bytes]
@@ -33,6 +34,10 @@ class PushSite:
     arrivals: list[Arrival] = field(default_factory=list)
 
     @property
+    def origin(self) -> str:
+        return self.url.partition("/events/")[0]
+
+    @property
     def last(self) -> Arrival:
         return self.arrivals[-1]
 
@@ -46,7 +51,7 @@ def push_site() -> Iterator[PushSite]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
-            arrival = Arrival(self.command, query, body, self.headers.get("Content-Type", ""))
+            arrival = Arrival(self.command, query, body, self.headers.get("Content-Type", ""), urlsplit(self.path).path)
             site.arrivals.append(arrival)
             time.sleep(site.delay)
             answer = site.answer(arrival)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
@@ -127,3 +128,10 @@ def test_wrong_words_are_answered_with_the_right_ones(platform: Platform, kind: 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_can_be_switched_on(platform: Platform, kind: str) -> None:
     assert platform.set_fault(kind).kind == kind
+
+
+def test_its_clock_can_be_off(wechat_simulator: SimulatorServer) -> None:
+    wechat_simulator.platform.switch(clock_ahead=600)
+    answer = requests.get(f"{wechat_simulator.api_base_url}/sns/userinfo", timeout=5)
+    ahead = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+    assert 595 < ahead < 605

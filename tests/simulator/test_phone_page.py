@@ -6,7 +6,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from django_wechat.simulator import seeds
+from django_wechat.simulator import phone, seeds
+from django_wechat.simulator.account_page import account_context
 from django_wechat.simulator.http import FOLDER
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
@@ -70,6 +71,21 @@ def test_changes_are_pushed(wechat_simulator: SimulatorServer, platform: Platfor
     url = f"{wechat_simulator.url}/phone/changes"
     assert http.get(url, params={"since": platform.revision - 1}).json() == {"revision": platform.revision}
     assert http.get(url).json() == {"revision": platform.revision}
+
+
+def test_what_changes_while_the_page_is_made_is_news_to_it(
+    wechat_simulator: SimulatorServer, platform: Platform, http: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_then(shown: Platform) -> dict[str, object]:
+        context = account_context(shown)
+        platform.show_account(seeds.OFFICIAL_ACCOUNT_APPID)
+        return context
+
+    before = platform.revision
+    monkeypatch.setattr(phone, "account_context", change_then)
+    page = http.get(f"{wechat_simulator.url}/").text
+    assert f'data-revision="{before}"' in page
+    assert platform.revision > before
 
 
 @pytest.mark.parametrize("name", ["wechat.css", "phone.css", "phone.js", "qrconnect.js", "sheet.js", "icon.svg"])

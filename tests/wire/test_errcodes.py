@@ -12,6 +12,7 @@ from django_wechat.exceptions import (
     CodeUsed,
     IPNotAllowed,
     NotAuthorized,
+    QuotaUsedUp,
     RequestRejected,
     SecretInvalid,
     WeChatBusy,
@@ -46,6 +47,7 @@ def test_every_recorded_failure_is_one(body: dict[str, Any]) -> None:
     [
         (-1, WeChatBusy),
         (45011, WeChatBusy),
+        (45009, QuotaUsedUp),
         (40163, CodeUsed),
         (40029, CodeInvalid),
         (42003, CodeInvalid),

@@ -282,3 +282,11 @@ def test_it_is_quick() -> None:
     for _ in range(50):
         push.receive(query, body, SAFE, now=NOW)
     assert (time.perf_counter() - started) / 50 < 0.005
+
+
+@pytest.mark.parametrize("cipher", ["\\ud800", "密文", "\\u0000"])
+def test_a_cipher_of_impossible_characters_is_refused(cipher: str) -> None:
+    account = OfficialAccount("wx1", "secret", "token", ("k" * 42 + "A",))
+    query = {"timestamp": "1714112445", "nonce": "n", "msg_signature": "x"}
+    with pytest.raises(PushRejected):
+        push.receive(query, f'{{"Encrypt": "{cipher}"}}'.encode(), account, now=1714112445)

@@ -14,8 +14,8 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 
 from django_wechat.exceptions import CodeUsed, WeChatError, WeChatGarbled, WeChatTimeout, WeChatUnreachable
 from django_wechat.protocol import transport as transport_module
-from django_wechat.protocol.transport import FAILURES, MAX_ANSWER_BYTES, Transport, decode
-from tests.wire.servers import always, answer, read_request, serving
+from django_wechat.protocol.transport import FAILURES, MAX_ANSWER_BYTES, Query, Transport, decode
+from tests.wire.servers import always, answer, be_silent, dripping, read_request, serving
 
 SECRET = "5ecret5ecret5ecret5ecret5ecret12"
 CODE = "071AdBVI1ZHOd509MKUI1jwjVI1AdBVV"
@@ -23,7 +23,7 @@ PARAMS = {"appid": "wx0000000000000001", "secret": SECRET, "code": CODE}
 
 
 def ask(url: str, *, read_timeout: float = 2) -> dict[str, object]:
-    return Transport(url, 1, read_timeout).get("/sns/oauth2/access_token", PARAMS)
+    return Transport(url, 1, read_timeout).get("/sns/oauth2/access_token", Query(**PARAMS))
 
 
 def assert_keeps_secrets(error: BaseException) -> None:
@@ -107,7 +107,7 @@ def test_silence_is_a_timeout_and_is_not_asked_again() -> None:
 
     def handle(connection: socket.socket) -> None:
         requests_seen.append(read_request(connection))
-        time.sleep(5)
+        be_silent(connection)
 
     with serving(handle) as url, pytest.raises(WeChatTimeout) as caught:
         ask(url, read_timeout=0.2)
@@ -119,35 +119,23 @@ def test_silence_in_the_middle_of_an_answer_is_a_timeout() -> None:
     def handle(connection: socket.socket) -> None:
         read_request(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
-        time.sleep(5)
+        be_silent(connection)
 
     with serving(handle) as url, pytest.raises(WeChatTimeout):
         ask(url, read_timeout=0.2)
 
 
 def test_a_trickle_does_not_hold_the_caller_for_ever() -> None:
-    def handle(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-        while True:
-            connection.sendall(b"1\r\n \r\n")
-            time.sleep(0.05)
-
-    with serving(handle) as url, pytest.raises(WeChatTimeout):
-        Transport(url, 0.2, 0.3).get("/x", {})
+    trickle = dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n")
+    with serving(trickle) as url, pytest.raises(WeChatTimeout):
+        Transport(url, 0.2, 0.3).get("/x", Query())
 
 
 def test_a_trickle_of_a_known_length_does_not_either() -> None:
-    def handle(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        while True:
-            connection.sendall(b" ")
-            time.sleep(0.05)
-
+    trickle = dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b" ")
     started = time.monotonic()
-    with serving(handle) as url, pytest.raises(WeChatTimeout):
-        Transport(url, 0.2, 0.3).get("/x", {})
+    with serving(trickle) as url, pytest.raises(WeChatTimeout):
+        Transport(url, 0.2, 0.3).get("/x", Query())
     assert time.monotonic() - started < 2
 
 
@@ -160,7 +148,7 @@ def test_settings_of_the_server_that_are_wrong_are_no_crash(monkeypatch: pytest.
 
 def test_no_variable_of_a_traceback_shows_a_secret() -> None:
     with serving(always(answer(b'{"errcode":40029}'))) as url, pytest.raises(WeChatError) as caught:
-        Transport(url, 1, 1).get("/sns/x", PARAMS)
+        Transport(url, 1, 1).get("/sns/x", Query(**PARAMS))
     frame, shown = caught.value.__traceback__, []
     while frame is not None:
         if frame.tb_frame.f_code.co_filename.endswith("transport.py"):

@@ -1,11 +1,10 @@
-/** How does a visitor copy the address of this page with one press? */
+/** How does somebody copy a value with one press? */
 
-export function enhanceCopy(root) {
+export function enhanceCopy(root, { button = root.querySelector("button"), onFocus = true } = {}) {
   const field = root.querySelector("input");
-  const button = root.querySelector("button");
   const said = root.querySelector("[role=status]");
   button.hidden = false;
-  field.addEventListener("focus", () => field.select());
+  if (onFocus) field.addEventListener("focus", () => field.select());
   button.addEventListener("click", async () => {
     const done = await copy(field);
     said.textContent = done ? root.dataset.copied : root.dataset.byHand;

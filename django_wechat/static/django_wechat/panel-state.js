@@ -1,16 +1,9 @@
 /**
- * Which state does the QR panel go to next?
+ * Which state does the QR panel go to next? (docs/architecture.md has the picture)
  *
- * Pure: `step(model, event)` returns the next model and touches nothing. A rise of `model.attempt` is the
- * one order to the outside: "open a new QR code, of `model.kind`". Events of an older attempt are dropped.
- *
- *   idle ──show──▶ loading ──ready──▶ ready ──expired──▶ loading (once, if seen) ──▶ … ──▶ expired
- *                     └──failed──▶ error  ├──leaving──▶ done (WeChat's page moves the window on)
- *                                         ├──scanned──▶ scanned ──confirmed──▶ done (the panel redeems)
- *                                         ├──refused──▶ refused     └──refused, expired, gone
- *                                         └──thanked──▶ loading (the Open Platform's code)
- *
- * A further state is one row in TABLE and one element with `data-wechat-in` in the template.
+ * Pure: `step(model, event)` returns the next model and touches nothing. A rise of `model.attempt` is the one order to
+ * the outside: "open a QR code of `model.kind`", and if `model.resumes` the one shown before, should it still be good.
+ * Events of an older attempt are dropped. A further state is a row in TABLE and a `data-wechat-in` in the template.
  */
 
 export const START = Object.freeze({
@@ -18,6 +11,7 @@ export const START = Object.freeze({
   attempt: 0,
   kind: "", // the kind of code asked for; empty: the site's choice
   thanked: false, // the official account's code was scanned, the Open Platform's is the second step
+  resumes: false, // the code that was shown before comes first: nobody asked for a new one
   renewed: false, // the one automatic renewal is spent
   visible: false,
   problem: null,
@@ -25,6 +19,7 @@ export const START = Object.freeze({
 
 const load = (model, change) => ({
   ...model,
+  resumes: false,
   ...change,
   name: "loading",
   attempt: model.attempt + 1,
@@ -37,7 +32,8 @@ const renew = (model) =>
 /** Somebody scanned it, or it is not ours any more: a new code only by hand. */
 const end = (model) => ({ ...model, name: "expired", renewed: true });
 const refresh = (model) => load(model, { renewed: false });
-const refreshIfOffline = (model) => (model.problem?.code === "offline" ? refresh(model) : model);
+const resume = (model) => load(model, { renewed: false, resumes: true });
+const resumeIfOffline = (model) => (model.problem?.code === "offline" ? resume(model) : model);
 const turnTo = (model, event) => load(model, { kind: event.kind, thanked: false, renewed: false });
 const thank = (model) => load(model, { kind: "open_platform", thanked: true, renewed: false });
 
@@ -45,8 +41,9 @@ const ON_THE_PHONE = { confirmed: to("done"), refused: to("refused"), thanked: t
 const BY_HAND = { refresh, switch: turnTo };
 
 const TABLE = {
-  idle: { show: (model) => load(model, {}), refresh },
-  loading: { ready: to("ready"), failed: fail, expired: renew, switch: turnTo },
+  idle: { show: resume, refresh: resume },
+  // "returned": the browser let the question drop when it put the page aside.
+  loading: { ready: to("ready"), failed: fail, expired: renew, switch: turnTo, returned: resume },
   ready: {
     ...BY_HAND,
     ...ON_THE_PHONE,
@@ -59,8 +56,8 @@ const TABLE = {
   scanned: { ...BY_HAND, ...ON_THE_PHONE, failed: fail, expired: end },
   refused: BY_HAND,
   expired: { ...BY_HAND, show: renew },
-  error: { ...BY_HAND, online: refreshIfOffline },
-  done: { failed: fail, returned: refresh },
+  error: { refresh: resume, switch: turnTo, online: resumeIfOffline, returned: resumeIfOffline },
+  done: { failed: fail, returned: resume },
 };
 
 const VISIBILITY = { show: true, hide: false };

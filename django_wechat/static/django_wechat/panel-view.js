@@ -19,23 +19,33 @@ export class PanelView {
 
   /** After every change of state. */
   draw(model, kind) {
+    const held = document.activeElement;
     this.root.dataset.state = model.name;
+    this.part("qr").inert = model.name !== "ready";
     this.filter(model, kind);
     this.part("hint").hidden = true;
-    this.part("qr").inert = model.name !== "ready";
     this.#problem(model.problem);
     this.#buttons(model, kind);
+    this.#keepFocus(held);
     this.#say(model.name);
   }
 
   /** Show what belongs to this state and to this kind of code. */
   filter(model, kind) {
+    const held = document.activeElement;
     const flavour = model.thanked ? "thanked" : kind;
     this.root.dataset.kind = kind;
     this.root.querySelectorAll("[data-wechat-in], [data-wechat-kind]").forEach((part) => {
       const { wechatIn, wechatKind } = part.dataset;
       part.hidden = !lists(wechatIn, model.name) || !lists(wechatKind, flavour);
     });
+    this.#keepFocus(held);
+  }
+
+  /** Whoever was at something that is covered or gone now is not thrown back to the top of the page. */
+  #keepFocus(held) {
+    if (!this.root.contains(held) || !held.closest("[hidden], [inert]")) return;
+    this.part("refresh").focus({ preventScroll: true });
   }
 
   #problem(problem) {
@@ -72,8 +82,18 @@ export class PanelView {
   /** Once for every change of state, to people who do not see it. */
   #say(name) {
     const told = this.root.querySelector(`[data-wechat-say~="${name}"]:not([hidden])`);
-    this.part("live").textContent = told ? told.textContent.trim().replace(/\s+/g, " ") : "";
+    const words = told ? spoken(told) : "";
+    const live = this.part("live");
+    if (live.textContent !== words) live.textContent = words;
   }
+}
+
+/** The words of an element as they are heard: without what is hidden, and with a pause between its lines. */
+function spoken(element) {
+  const heard = element.cloneNode(true);
+  heard.querySelectorAll("[hidden]").forEach((part) => part.remove());
+  heard.querySelectorAll("p, div").forEach((line) => line.append(" "));
+  return heard.textContent.trim().replace(/\s+/g, " ");
 }
 
 function lists(names, name) {

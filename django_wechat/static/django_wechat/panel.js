@@ -7,6 +7,7 @@
 
 import { clockFace, countdown } from "./deadline.js";
 import { showFrame, stateOf } from "./frame.js";
+import { keep, kept, nameFor, resumeQr } from "./kept-qr.js";
 import { openQr } from "./open-qr.js";
 import { START, step } from "./panel-state.js";
 import { PanelView } from "./panel-view.js";
@@ -22,7 +23,7 @@ const DRIFT = 2; // seconds that the countdown may differ from the site's before
 
 export class Panel {
   #model = START;
-  #visible = { page: true, panel: false };
+  #visible = { page: !document.hidden, panel: false };
   #kind; // of the code that is shown or on its way
   #qr = null; // the site's answer
   #poll = null;
@@ -63,8 +64,8 @@ export class Panel {
     this.#model = step(before, event);
     const { name, attempt, kind } = this.#model;
     if (attempt !== before.attempt) this.#kind = kind || this.sitesChoice;
-    if (name === "error") this.#clear();
     if (name !== before.name || attempt !== before.attempt) this.view.draw(this.#model, this.#kind);
+    if (name === "error") this.#clear();
     if (attempt !== before.attempt) this.#open(attempt);
   }
 
@@ -142,12 +143,22 @@ export class Panel {
     this.#request.abort();
     this.#request = new AbortController();
     this.#clear();
-    const { openUrl } = this.root.dataset;
-    const { signal } = this.#request;
-    const outcome = await openQr(openUrl, this.#body(), { fetch: fetch.bind(window), timeout: PATIENCE, signal });
+    const outcome = await this.#ask({ fetch: fetch.bind(window), timeout: PATIENCE, signal: this.#request.signal });
     if (attempt !== this.#model.attempt) return;
-    if (outcome.problem) this.#send({ type: "failed", attempt, problem: outcome.problem });
-    else this.#show(outcome.qr, attempt);
+    if (outcome.problem) return this.#send({ type: "failed", attempt, problem: outcome.problem });
+    this.#show(outcome.qr, attempt);
+    if (outcome.event) this.#hear({ ...outcome.event, attempt });
+  }
+
+  /** For the code that this tab showed before, if that is wanted and it is still good; else for a new one. */
+  async #ask(options) {
+    const { resumes, kind } = this.#model;
+    const before = resumes && !kind ? await resumeQr(kept(this.#name()), options) : null;
+    return before ?? openQr(this.root.dataset.openUrl, this.#body(), options);
+  }
+
+  #name() {
+    return nameFor(this.root.dataset.openUrl, new FormData(this.view.part("form")));
   }
 
   #body() {
@@ -186,10 +197,21 @@ export class Panel {
     const picture = drawing(String(qr.svg), this.root.dataset.pictureTitle);
     if (!picture) return this.#fail("server");
     this.view.part("qr").replaceChildren(picture);
+    keep(this.#name(), qr);
     const on = (event) => this.#hear({ ...event, attempt });
     this.#poll = new StatusPoll(qr.status_url, { fetch: fetch.bind(window), on });
+    if (qr.stream_url) this.#listenTo(qr, { poll: this.#poll, on });
     this.#removeQr = () => picture.remove();
     this.#send({ type: "ready", attempt });
+    if (this.#model.visible) this.#poll.resume();
+  }
+
+  /** Polls until the stream's script is there: most sites have no streams and never load it. */
+  async #listenTo(qr, { poll, on }) {
+    const script = await import("./status-stream.js").catch(() => null);
+    if (!script || this.#poll !== poll || this.#model.name === "done") return;
+    poll.pause();
+    this.#poll = script.statusOf(qr, { poll, on });
     if (this.#model.visible) this.#poll.resume();
   }
 
@@ -203,8 +225,9 @@ export class Panel {
     if (type === "confirmed" && this.#model.name === "done") this.#finish();
   }
 
-  /** As a form, so that the browser follows the site's redirect to the next page. */
+  /** As a form, so that the browser follows the site's redirect. Hearing "confirmed" again would submit it again. */
   #finish() {
+    this.#poll.stop();
     const form = this.view.part("finish");
     form.action = this.#qr.finish_url;
     form.submit();

@@ -15,7 +15,7 @@ const SLOWEST = 3_000;
 const GROWTH = 1.2;
 const PATIENCE = 8_000;
 const LONGEST_PAUSE = 60_000; // whatever a Retry-After says
-const CLOCK = {
+export const CLOCK = {
   set: (act, delay) => setTimeout(act, delay),
   clear: (timer) => clearTimeout(timer),
   now: () => performance.now(),
@@ -30,7 +30,7 @@ const BY_STATUS = {
   expired: "expired",
   used: "gone",
 };
-const GOES_ON = new Set(["waiting", "scanned"]);
+export const GOES_ON = new Set(["waiting", "scanned"]);
 
 /** What the site's answer means to the panel, or null for an answer that makes no sense. */
 export function eventFor(answer) {

@@ -1,5 +1,7 @@
 // The phone page: sends its forms without leaving the page, and redraws its regions when the simulator changes.
-const { mount, copied } = document.body.dataset;
+import "./copy.js";
+
+const { mount } = document.body.dataset;
 const lost = document.querySelector(".lost");
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 let revision = document.body.dataset.revision;
@@ -73,18 +75,7 @@ function showToast(words) {
   setTimeout(() => (toast.hidden = true), 2500);
 }
 
-async function copy(event) {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  const words = button.textContent;
-  button.textContent = copied;
-  await pause(1500);
-  button.textContent = words;
-}
-
 for (const region of document.querySelectorAll("[data-region]")) region.dataset.drawn = region.innerHTML;
 document.addEventListener("submit", submit);
-document.addEventListener("click", copy);
 showNewestMessage();
 watch();

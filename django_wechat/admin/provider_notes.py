@@ -1,0 +1,58 @@
+"""What should an admin know about a provider that was just saved, though nothing is wrong with its form?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from django_wechat.models import SubType, WeChatProvider
+
+SCAN_ALONE = _(
+    "Confirm on phone is off: whoever shows a visitor the QR code of their own browser is signed in as that visitor, "
+    "by the scan alone. Switch it on unless you have a reason."
+)
+TWO_KEYPAIRS = _(
+    "SubType Mobile with two keypairs: inside WeChat, Client ID 2 is used, and Client ID is not used at all. "
+    "Clear one of the two."
+)
+SAME_APP = _(
+    "“%(others)s” has the same website app as Client ID. A website app has one callback domain (授权回调域), so both "
+    "work only at the same host. If that is not meant, compare Client ID with the Open Platform."
+)
+SAME_ACCOUNT = _(
+    "“%(others)s” uses the same official account. WeChat knows one server address for it: enter the address of one of "
+    "them there, and give all the same Access Token and EncodingAESKey."
+)
+
+
+def notes(provider: WeChatProvider) -> Sequence[Any]:
+    """Return warnings in words; asks the database for other providers of the same apps."""
+    return [
+        *([SCAN_ALONE] if provider.signs_in_by_scan_alone else []),
+        *([TWO_KEYPAIRS] if provider.second_keypair_wins else []),
+        *_shared(SAME_APP, provider, _website_apps(provider)),
+        *_shared(SAME_ACCOUNT, provider, _accounts(provider)),
+    ]
+
+
+def _shared(words: Any, provider: WeChatProvider, same: Q | None) -> Sequence[str]:
+    if same is None:
+        return []
+    others = WeChatProvider.objects.filter(same).exclude(pk=provider.pk).values_list("name", flat=True)
+    return [str(words) % {"others": ", ".join(others)}] if others else []
+
+
+def _website_apps(provider: WeChatProvider) -> Q | None:
+    if provider.sub_type != SubType.WEB or not provider.client_id:
+        return None
+    return Q(sub_type=SubType.WEB, client_id=provider.client_id)
+
+
+def _accounts(provider: WeChatProvider) -> Q | None:
+    """Every provider with the official account of this one, in whichever of its two places."""
+    first = provider.client_id if provider.sub_type == SubType.MOBILE else ""
+    appids = [appid for appid in (provider.client_id_2, first) if appid]
+    if not appids:
+        return None
+    return Q(client_id_2__in=appids) | Q(sub_type=SubType.MOBILE, client_id__in=appids)

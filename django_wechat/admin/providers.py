@@ -1,0 +1,120 @@
+"""Where does the admin set up WeChat sign-in? One page that leads from the AppIDs to what is pasted at WeChat."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from django_wechat import conf, push_health
+from django_wechat.admin.checks import ProviderCheckMixin
+from django_wechat.admin.provider_console import pasting
+from django_wechat.admin.provider_list import ProviderListMixin
+from django_wechat.admin.provider_notes import notes
+from django_wechat.admin.verification_files import VerificationFileInline
+from django_wechat.forms import WeChatProviderForm
+from django_wechat.models import QRSession, WeChatProvider
+from django_wechat.models.providers import SECRETS
+
+if TYPE_CHECKING:
+    ProviderModelForm = ModelForm[WeChatProvider]
+else:
+    ProviderModelForm = ModelForm
+
+IN_SETTINGS = _('This provider is set up in the settings (WECHAT["PROVIDERS"]): it can be changed only there.')
+
+_by_sub_type: Callable[..., str] = lazy(format_html, str)
+_FIRST_KEYPAIR = _by_sub_type(
+    '<span data-wechat-when="web">{}</span> <span data-wechat-when="mobile">{}</span>',
+    _("SubType Web: the website app (网站应用) of the Open Platform. It shows QR codes on PCs."),
+    _("SubType Mobile: the official account (公众号). It signs in those who open the site inside WeChat."),
+)
+
+
+@admin.register(WeChatProvider)
+class WeChatProviderAdmin(ProviderCheckMixin, ProviderListMixin):
+    """One page per provider, in the order in which an admin meets the questions."""
+
+    form = WeChatProviderForm
+    inlines = [VerificationFileInline]
+    fieldsets = [
+        (None, {"fields": ["name", "display_name", "sub_type", "enabled"]}),
+        (_("First keypair"), {"fields": ["client_id", "client_secret"], "description": _FIRST_KEYPAIR}),
+        (
+            _("Second keypair: official account"),
+            {
+                "fields": ["client_id_2", "client_secret_2"],
+                "description": _("For sign-in inside WeChat and by following. Leave empty if you have no account."),
+            },
+        ),
+        (
+            _("Official account's QR code"),
+            {"fields": ["enable_qr_code", "follow_up_action", "confirm_on_phone"]},
+        ),
+        (
+            _("Server configuration (服务器配置)"),
+            {
+                "fields": ["access_token", "encoding_aes_key"],
+                "description": _("How WeChat tells this site who scanned the official account's QR code."),
+            },
+        ),
+        (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse"]}),
+    ]
+
+    class Media:
+        css = {"all": ["django_wechat/admin.css"]}
+        js = [Script("django_wechat/admin-provider.js", type="module")]
+
+    def save_model(self, request: HttpRequest, obj: WeChatProvider, form: ProviderModelForm, change: bool) -> None:
+        """Say what deserves a word though the form is right."""
+        super().save_model(request, obj, form, change)
+        if change and {"access_token", "client_id_2"} & set(form.changed_data):
+            push_health.forget(obj)
+        for note in notes(obj):
+            self.message_user(request, note, messages.WARNING)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show what to paste at WeChat beside the form."""
+        provider: WeChatProvider | None = kwargs.get("obj")
+        may_change = self.has_change_permission(request, provider)
+        context |= {
+            "pasting": pasting(request, provider, tails=may_change),
+            "in_settings": IN_SETTINGS if provider and provider.in_settings else "",
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: WeChatProvider | None = None) -> Any:
+        """Leave the secrets out for those who may only look: the admin would print their values."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        shown = [(title, options | {"fields": _without_secrets(options["fields"])}) for title, options in fieldsets]
+        return [(title, options) for title, options in shown if options["fields"]]
+
+    def has_change_permission(self, request: HttpRequest, obj: WeChatProvider | None = None) -> bool:
+        """Nobody changes here what the settings say."""
+        return super().has_change_permission(request, obj) and not (obj and obj.in_settings)
+
+    def has_delete_permission(self, request: HttpRequest, obj: WeChatProvider | None = None) -> bool:
+        """A provider that the settings list would come back."""
+        return super().has_delete_permission(request, obj) and not (obj and _is_listed(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Delete a provider's QR sessions along with it, though nobody may delete those by hand."""
+        deleted, counts, not_permitted, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, not_permitted - {QRSession._meta.verbose_name}, protected
+
+
+def _is_listed(provider: WeChatProvider) -> bool:
+    return provider.in_settings and provider.name in [entry.get("name") for entry in conf.get("PROVIDERS")]
+
+
+def _without_secrets(fields: Iterable[Any]) -> list[Any]:
+    return [field for field in fields if field not in SECRETS]

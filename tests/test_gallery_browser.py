@@ -1,0 +1,48 @@
+"""Is every state of the gallery, in every language, free of what `make screenshots` looks for?"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from example_project.demo_process import ROOT
+from example_project.gallery.page_checks import SEEN, faults
+from example_project.gallery.screenshots import LANGUAGES
+from example_project.gallery.states import all_states
+
+BROKEN = """
+<p>This is None.</p>
+<div style="width: 900px">wide</div>
+<div style="height: 10px; overflow: hidden">cut<br>in<br>two</div>
+<img src="data:image/png;base64,AAAA" alt="">
+"""
+
+
+def test_broken_pages_are_seen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_content(BROKEN)
+    found = " ".join(faults(page.evaluate(SEEN), "en"))
+    for fault in ("raw: 'None'", "wider than the window: div", "cut off: div", "picture missing: data:"):
+        assert fault in found
+
+
+def test_a_page_in_order_is_left_alone(page: Page) -> None:
+    page.set_content("<h1>Sign in</h1><p>Scan with WeChat to sign in</p>")
+    assert faults(page.evaluate(SEEN), "en") == []
+
+
+@pytest.mark.usefixtures("browser")
+def test_every_state_once_in_each_language(tmp_path: Path) -> None:
+    out = tmp_path / "pictures"
+    done = subprocess.run(
+        [sys.executable, "-m", "example_project.gallery.screenshots", "--quick", "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(list(out.rglob("*.png"))) == len(all_states()) * len(LANGUAGES)

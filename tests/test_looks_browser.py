@@ -1,0 +1,177 @@
+"""The panel inside other people's pages, in Chromium: it signs in, keeps its room, fits, and rests when asked to.
+
+Drives the example site as `make demo` serves it, with its pretend WeChat.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from example_project.demo_process import served
+
+LOOKS = ["bootstrap", "tailwind", "bare", "element"]
+PAGES = [*(f"/looks/{name}/" for name in LOOKS), "/accounts/login/?tab=wechat"]
+PANEL = "**/accounts/wechat/panel/*"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+    "frame-src 'self'; form-action 'self'"
+)
+WATCH_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+WATCH_EVENTS = """
+window.states = [];
+addEventListener("wechat-login", (event) => { states.push(event.detail.state); console.log(event.detail.state); });
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("demo")) as (address, _):
+        yield address
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("[data-wechat-panel]")).to_have_attribute("data-state", "ready")
+
+
+def sign_in(page: Page) -> None:
+    """Click the pretend WeChat's QR code and allow, inside the frame."""
+    qr_code = page.frame_locator("iframe")
+    qr_code.get_by_role("link").first.click()
+    qr_code.frame_locator("iframe").locator(".accept").click()
+    expect(page.get_by_role("heading", name="Signed in as 张三")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["bootstrap", "tailwind", "bare"])
+def test_a_themed_page_signs_in(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}/looks/{name}/")
+    ready(page)
+    sign_in(page)
+
+
+def test_the_element_signs_in_under_a_strict_policy_and_tells_the_page(page: Page, site: str) -> None:
+    said: list[tuple[str, str]] = []
+    page.on("console", lambda message: said.append((message.type, message.text)))
+
+    def strict(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, headers=response.headers | {"content-security-policy": POLICY})
+
+    page.route("**/looks/element/", strict)
+    page.add_init_script(WATCH_EVENTS)
+    page.goto(f"{site}/looks/element/")
+    ready(page)
+    sign_in(page)
+    assert [text for kind, text in said if kind == "log"] == ["loading", "shown", "done"]
+    assert [text for kind, text in said if kind == "error"] == []
+
+
+def test_no_panel_is_said_and_mended(page: Page, site: str) -> None:
+    page.route(PANEL.removesuffix("*"), lambda route: route.fulfill(status=500, body="<h1>Oops</h1>"))
+    page.goto(f"{site}/looks/element/")
+    expect(page.get_by_role("alert")).to_contain_text("WeChat sign-in did not load.")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    ready(page)
+
+
+def test_the_element_is_empty_where_wechat_cannot_serve(page: Page, site: str) -> None:
+    page.route(PANEL.removesuffix("*"), lambda route: route.fulfill(json={"html": "", "language": "en"}))
+    page.add_init_script(WATCH_EVENTS)
+    page.goto(f"{site}/looks/element/")
+    page.wait_for_function("states.at(-1) === 'unavailable'")
+    expect(page.locator("wechat-login")).to_be_empty()
+
+
+def test_moving_the_element_keeps_its_panel(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/wechat/panel/" in request.url else None)
+    page.goto(f"{site}/looks/element/?next=/accounts/email/")
+    ready(page)
+    page.evaluate("document.body.append(document.querySelector('wechat-login'))")
+    page.wait_for_timeout(300)
+    assert len(asked) == 1
+    assert asked[0].endswith("?next=%2Faccounts%2Femail%2F")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_moves_while_the_qr_code_loads(page: Page, site: str, address: str) -> None:
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto(site + address)
+    ready(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate("shifts.reduce((sum, value) => sum + value, 0)") < 0.02
+
+
+def test_nothing_moves_when_the_tab_was_opened(page: Page, site: str) -> None:
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_role("tab", name="WeChat").click()
+    loading = page.locator("#wechat .wechat-card").bounding_box()
+    ready(page)
+    page.wait_for_timeout(300)
+    assert page.locator("#wechat .wechat-card").bounding_box() == loading
+    assert page.evaluate("shifts.reduce((sum, value) => sum + value, 0)") < 0.02
+
+
+def test_the_watch_watches(page: Page, site: str) -> None:
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto(f"{site}/looks/bare/")
+    page.wait_for_timeout(600)
+    page.evaluate("document.querySelector('h1').animate({marginTop: ['0', '300px']}, 1)")
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('beforebegin', '<br>'.repeat(15))")
+    page.wait_for_function("shifts.reduce((sum, value) => sum + value, 0) > 0.02")
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/looks/bootstrap/?provider=account", "/looks/element/?provider=account"])
+def test_nothing_is_wider_than_the_window(page: Page, site: str, address: str) -> None:
+    """A phone; a window of 1280 pixels at 200 % and at 400 %."""
+    page.goto(site + address)
+    ready(page)
+    for width in (390, 640, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        card = page.locator(".wechat-card").evaluate("card => [card.scrollWidth, card.clientWidth]")
+        assert card[0] <= card[1], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("motion", "animation"), [("reduce", "none"), ("no-preference", "wechat-turn")])
+def test_the_wait_turns_only_for_those_who_like_it(browser: Browser, site: str, motion: str, animation: str) -> None:
+    context = browser.new_context(reduced_motion=motion, locale="en-US")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.route("**/accounts/wechat/qr/", lambda route: None)
+    page.goto(f"{site}/looks/tailwind/")
+    wait = page.locator(".wechat-wait")
+    expect(wait).to_be_visible()
+    assert wait.evaluate("wait => getComputedStyle(wait).animationName") == animation
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "ground"),
+    [
+        ("bootstrap/", "rgb(255, 255, 255)"),
+        ("bootstrap/?theme=dark", "rgb(33, 37, 41)"),
+        ("tailwind/", "rgb(255, 255, 255)"),
+        ("tailwind/?theme=dark", "rgb(17, 24, 39)"),
+        ("bare/", "rgb(29, 34, 32)"),
+        ("bare/?theme=light", "rgb(255, 255, 255)"),
+        ("element/", "rgb(29, 34, 32)"),
+    ],
+)
+def test_the_panel_is_as_dark_as_its_page(browser: Browser, site: str, address: str, ground: str) -> None:
+    """The visitor's system is dark: only pages that follow it are."""
+    context = browser.new_context(color_scheme="dark", locale="en-US")
+    page = context.new_page()
+    page.goto(f"{site}/looks/{address}")
+    ready(page)
+    card = page.locator(".wechat-card").evaluate("card => getComputedStyle(card).backgroundColor")
+    assert card == ground
+    muted = page.locator(".wechat-lead").evaluate("words => getComputedStyle(words).color")
+    assert muted == ("rgb(91, 99, 95)" if ground == "rgb(255, 255, 255)" else "rgb(169, 179, 174)")
+    context.close()

@@ -1,0 +1,6 @@
+"""URLs of a site that forgot `root_urls`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("accounts/", include("allauth.urls")), path("admin/", admin.site.urls)]
