@@ -7,13 +7,13 @@ from typing import Any
 from allauth.account.utils import get_login_redirect_url
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from django_wechat import code_exchanges, conf
+from django_wechat import code_exchanges, conf, started
 from django_wechat.attempts import Attempt
 from django_wechat.code_exchanges import Outcome
 from django_wechat.exceptions import WeChatError
@@ -21,7 +21,7 @@ from django_wechat.flows import in_wechat, web_qr
 from django_wechat.flows.journey import Journey
 from django_wechat.models import CodeExchange, WeChatProvider
 from django_wechat.problems import code_for, new_reference, problem_response
-from django_wechat.protocol.oauth import STATE, Profile
+from django_wechat.protocol.oauth import Profile
 from django_wechat.provider import STATE_KEY, WeChatAllauthProvider, app_for
 from django_wechat.sign_in import NotSaved, complete_sign_in
 
@@ -43,11 +43,13 @@ class Callback:
 
     def respond(self) -> HttpResponse:
         """Return where the browser goes now."""
-        state = self._unstash() or code_exchanges.state_of(self.state_id, self.session_cookie)
+        state = started.look(self.provider, self.request, self.state_id)
+        state = state or code_exchanges.state_of(self.state_id, self.session_cookie)
         if state is None:
             return self._without_state()
         self.attempt = self._begun(state)
         if not self.code:
+            started.take(self.provider, self.request, self.state_id)
             return self._problem("cancelled", state)
         exchange = code_exchanges.claim(self.state_id, self.code, self.session_cookie, state)
         if exchange is None:
@@ -60,18 +62,9 @@ class Callback:
             raise
 
     def _first(self, exchange: CodeExchange, state: dict[str, Any]) -> HttpResponse:
+        started.take(self.provider, self.request, self.state_id)
         outcome, error = self._ask_wechat(state)
         return self._end(exchange, state, outcome, error)
-
-    def _unstash(self) -> dict[str, Any] | None:
-        """Take the state out of the session: it is good for one delivery."""
-        if not STATE.fullmatch(self.state_id):
-            return None
-        try:
-            state: dict[str, Any] = self.provider.unstash_redirect_state(self.request, self.state_id)
-        except PermissionDenied:
-            return None
-        return state
 
     def _without_state(self) -> HttpResponse:
         """A cookie that was withheld from a cross-site request, somebody else's link, or a sign-in that is over."""

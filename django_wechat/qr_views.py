@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from django_wechat import browser_keys, code_exchanges, conf, limits, places, qr_sessions
+from django_wechat import browser_keys, code_exchanges, conf, limits, places, qr_sessions, started
 from django_wechat.attempts import Attempt
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import follow
@@ -29,7 +29,6 @@ from django_wechat.json_problems import json_problem
 from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.problems import code_for
 from django_wechat.protocol import user_agent
-from django_wechat.protocol.oauth import STATE
 from django_wechat.provider import WeChatAllauthProvider, account_for, process_for, provider_for
 
 PUBLIC_ID = re.compile(qr_sessions.PUBLIC_ID)
@@ -179,13 +178,9 @@ def _choice(request: HttpRequest, provider: WeChatAllauthProvider) -> Choice:
 def _renewable_state(request: HttpRequest, provider: WeChatAllauthProvider) -> str | None:
     """Return the state of the QR code that is being replaced, if this browser holds it and no callback used it."""
     previous = request.POST.get("previous", "")
-    if not STATE.fullmatch(previous) or code_exchanges.is_claimed(previous):
+    if not previous or code_exchanges.is_claimed(previous):
         return None
-    try:
-        provider.unstash_redirect_state(request, previous)
-    except PermissionDenied:
-        return None
-    return previous
+    return previous if started.take(provider, request, previous) is not None else None
 
 
 def _let_run_out(public_id: str, browser_key: str) -> None:

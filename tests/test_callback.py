@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.base import Provider
 from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db import connections
+from django.http import HttpRequest
 from django.test import Client
 
 from django_wechat.models import WeChatProvider
@@ -356,6 +359,41 @@ def test_the_same_callback_at_the_same_moment(wechat_simulator: SimulatorServer,
     assert all(signed_in_user(client) is not None for client in clients)
     assert wechat_simulator.platform.count("/api/sns/oauth2/access_token") == 1
     assert get_user_model().objects.count() == SocialAccount.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_callback_between_the_state_and_the_claim_of_another(
+    wechat_simulator: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """allauth saves the session when it takes a state out: a delivery that comes right then finds the claim."""
+    WebProviderFactory()
+    visitor = Visitor(wechat_simulator)
+    url = visitor.start()
+    query = {"code": visitor.allow(url), "state": state_of(url)}
+    second = _copy_of(visitor.client)
+    taken, responses, take = threading.Event(), [], Provider.unstash_redirect_state
+
+    def slow_take(self: Provider, request: HttpRequest, state_id: str) -> Any:
+        state = take(self, request, state_id)
+        if isinstance(request.session, SessionStore):
+            taken.set()
+            time.sleep(0.3)
+        return state
+
+    def deliver() -> None:
+        try:
+            responses.append(_follow_bounce(visitor.client, visitor.client.get(CALLBACK, query)))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(Provider, "unstash_redirect_state", slow_take)
+    thread = threading.Thread(target=deliver)
+    thread.start()
+    assert taken.wait(10)
+    responses.append(_follow_bounce(second, second.get(CALLBACK, query)))
+    thread.join()
+    assert [response.status_code for response in responses] == [302, 302]
+    assert wechat_simulator.platform.count("/api/sns/oauth2/access_token") == 1
 
 
 @pytest.mark.django_db(transaction=True)
