@@ -294,8 +294,8 @@ def test_a_push_for_another_appid_is_refused(safe_row: WeChatProvider, opened: Q
     [
         dict,
         lambda: query("another"),
-        lambda: query(at=time.time() - 301),
-        lambda: query(at=time.time() + 301),
+        lambda: query(at=time.time() - 310),
+        lambda: query(at=time.time() + 310),
         lambda: query() | {"nonce": "changed"},
     ],
 )
