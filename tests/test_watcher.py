@@ -254,7 +254,7 @@ def test_a_session_that_was_deleted_ends(row: WeChatProvider, looks: list[Any]) 
 
 def test_nobody_waits_for_ever(session: QRSession, looks: list[Any]) -> None:
     async def story() -> None:
-        waiting = await joined(session, seconds=0.2)
+        waiting = await joined(session, seconds=1)
         await next_status(waiting)
         assert await next_status(waiting) == "ended"
         assert len(watcher.shared()) == 0

@@ -411,8 +411,8 @@ def test_no_answer_is_tried_three_times_with_the_same_message(platform: Platform
     account.push_mode = PushMode.PLAIN
     platform.follow(APPID)
     site.arrivals.clear()
-    site.delay = 0.3
-    platform.switch(push_timeout=0.1)
+    site.delay = 0.8
+    platform.switch(push_timeout=0.4)
     push = platform.send_text(APPID, "anybody there?")
     assert (push.verdict, push.status, push.tries) == (Verdict.OUT_OF_SERVICE, None, 3)
     assert len({arrival.body for arrival in site.arrivals}) == 1
@@ -422,11 +422,11 @@ def test_no_answer_is_tried_three_times_with_the_same_message(platform: Platform
 
 def test_an_answer_to_the_second_try_is_good(platform: Platform, account: App, site: PushSite) -> None:
     def slow_once(arrival: Arrival) -> bytes:
-        time.sleep(0.4 if len(site.arrivals) == 1 else 0)
+        time.sleep(1.5 if len(site.arrivals) == 1 else 0)
         return b"success"
 
     site.answer = slow_once
-    platform.switch(push_timeout=0.2)
+    platform.switch(push_timeout=1)
     push = platform.follow(APPID)
     assert (push.verdict, push.tries) == (Verdict.OK, 2)
 
