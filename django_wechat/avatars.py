@@ -16,7 +16,6 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
-from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from django_wechat import conf, uids
@@ -25,6 +24,7 @@ from django_wechat.models import WeChatAvatar
 from django_wechat.models.avatars import FOLDER
 from django_wechat.protocol import avatars as pictures
 from django_wechat.protocol.oauth import https_avatar_url
+from django_wechat.transactions import afterwards, all_or_nothing
 
 logger = logging.getLogger("django_wechat.avatars")
 
@@ -70,7 +70,7 @@ def copy_new(account: SocialAccount) -> None:
     if not url:
         forget(account)
     elif not WeChatAvatar.objects.filter(account=account, source_url=url).exists():
-        transaction.on_commit(partial(_try_once, account.pk, url))
+        afterwards(partial(_try_once, account.pk, url))
 
 
 def copy_missing(limit: int | None = None) -> Counter[str]:
@@ -89,7 +89,7 @@ def forget(account: SocialAccount) -> None:
 
 def delete_file(name: str) -> None:
     """Delete a copied picture once the transaction is committed; a storage that cannot is logged, not an error."""
-    transaction.on_commit(partial(_delete_now, name))
+    afterwards(partial(_delete_now, name))
 
 
 def _lacking() -> Iterator[tuple[int, str]]:
@@ -155,7 +155,7 @@ def _note(account_pk: int, url: str, name: str) -> bool:
 
     The account's row is locked, so that two who copy at once note one after the other.
     """
-    with transaction.atomic():
+    with all_or_nothing():
         current = SocialAccount.objects.select_for_update().filter(pk=account_pk).first()
         if current is None or source_url(current) != url:
             return False

@@ -44,13 +44,15 @@ class Callback:
     def respond(self) -> HttpResponse:
         """Return where the browser goes now."""
         state = started.look(self.provider, self.request, self.state_id)
-        state = state or code_exchanges.state_of(self.state_id, self.session_cookie)
+        state = state or code_exchanges.state_of(self.state_id, self.code, self.session_cookie)
         if state is None:
             return self._without_state()
         self.attempt = self._begun(state)
         if not self.code:
             started.take(self.provider, self.request, self.state_id)
             return self._problem("cancelled", state)
+        if self._connects(state) and code_exchanges.has_profile(self.state_id, self.session_cookie):
+            return self._connected(state)
         exchange = code_exchanges.claim(self.state_id, self.code, self.session_cookie, state)
         if exchange is None:
             return self._repeat(state)
@@ -84,11 +86,17 @@ class Callback:
         outcome = code_exchanges.outcome_of(exchange)
         if not _crashed(outcome):
             self.attempt = None
-        connected = state.get("process") == AuthProcess.CONNECT and outcome.profile is not None
-        if connected and self.request.user.is_authenticated:
-            # Connected is connected, even if the person undid it meanwhile.
-            return HttpResponseRedirect(state.get("next") or reverse("socialaccount_connections"))
+        if self._connects(state) and outcome.profile is not None:
+            return self._connected(state)
         return self._end(exchange, state, outcome)
+
+    def _connects(self, state: dict[str, Any]) -> bool:
+        return state.get("process") == AuthProcess.CONNECT and self.request.user.is_authenticated
+
+    def _connected(self, state: dict[str, Any]) -> HttpResponse:
+        """Connected is connected, even if the person undid it meanwhile; another code connects nobody else."""
+        self.attempt = None
+        return HttpResponseRedirect(state.get("next") or reverse("socialaccount_connections"))
 
     def _bounce(self) -> HttpResponse:
         """Ask once more from our own page, so that SameSite cookies come along."""

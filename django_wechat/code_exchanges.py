@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -22,9 +22,13 @@ from django.utils.crypto import salted_hmac
 from django_wechat.models import CodeExchange
 from django_wechat.models.rows import clean_up, delete_some
 from django_wechat.protocol.oauth import Profile
+from django_wechat.transactions import all_or_nothing
 
 REPEAT_WINDOW = timedelta(minutes=2)
 """How long an outcome is handed out: long enough for WeChat's second delivery, too short for anybody else."""
+
+CODES_OF_A_STATE = 2
+"""How many codes one state may come back with: WeChat is known to send two (trap 3), and nobody needs more."""
 
 KEPT_FOR = timedelta(minutes=10)
 """How long a claim is kept: as long as allauth's state lives, which some session engines cannot take back."""
@@ -58,11 +62,25 @@ def is_claimed(state_id: str) -> bool:
     return CodeExchange.objects.filter(state_hash=_hash(state_id)).exists()
 
 
-def state_of(state_id: str, session_cookie: str) -> dict[str, Any] | None:
-    """Return the state of an earlier delivery to the same browser, for a second one after the state was used up."""
-    exchange = _recent(state_id, session_cookie).first()
-    state: dict[str, Any] | None = json.loads(exchange.state) if exchange else None
+def state_of(state_id: str, code: str, session_cookie: str) -> dict[str, Any] | None:
+    """Return the state of an earlier delivery to the same browser, for a second one after the state was used up.
+
+    None when the first delivery is too long ago, and for one code more than a state may have: what was used must not
+    go on working because somebody goes on asking.
+    """
+    earlier = list(_of(state_id, session_cookie).order_by("pk")[:CODES_OF_A_STATE])
+    if not earlier or earlier[0].started_at < timezone.now() - REPEAT_WINDOW:
+        return None
+    if len(earlier) == CODES_OF_A_STATE and _hash(code) not in [exchange.code_hash for exchange in earlier]:
+        return None
+    state: dict[str, Any] = json.loads(earlier[0].state)
     return state
+
+
+def has_profile(state_id: str, session_cookie: str) -> bool:
+    """Return whether an earlier delivery to the same browser, of whatever code, ended with somebody's profile."""
+    ended = _of(state_id, session_cookie).exclude(outcome="")
+    return any(outcome_of(exchange).profile for exchange in ended)
 
 
 def record(exchange: CodeExchange, outcome: Outcome) -> None:
@@ -71,7 +89,21 @@ def record(exchange: CodeExchange, outcome: Outcome) -> None:
     As the first statement of a transaction it also makes deliveries of the same callback wait for each other, and
     takes SQLite's write lock before anything is read, so that two sign-ins at once cannot deadlock there.
     """
-    CodeExchange.objects.filter(pk=exchange.pk).update(outcome=json.dumps(asdict(outcome)))
+    person = _person(outcome.profile.appid, outcome.profile.openid) if outcome.profile else ""
+    CodeExchange.objects.filter(pk=exchange.pk).update(outcome=json.dumps(asdict(outcome)), person=person)
+
+
+def forget(appid: str, openid: str) -> None:
+    """Hand the profile of this person to no second delivery any more: it is to be erased.
+
+    A second delivery is told to start again.
+    """
+    kept = CodeExchange.objects.filter(started_at__gte=timezone.now() - KEPT_FOR, person=_person(appid, openid))
+    # Chosen first: an update that looks for its rows would, on MariaDB, wait for everybody who is signing in.
+    chosen = list(kept.values_list("pk", flat=True))
+    CodeExchange.objects.filter(pk__in=chosen).update(
+        outcome=json.dumps(asdict(Outcome(problem="state_lost"))), person=""
+    )
 
 
 def wait(state_id: str, code: str, session_cookie: str, *, seconds: float) -> CodeExchange | None:
@@ -79,7 +111,8 @@ def wait(state_id: str, code: str, session_cookie: str, *, seconds: float) -> Co
 
     Waits while it is under way, at most `seconds` from its start. None: there was none, or it did not end in time.
     """
-    mine = _recent(state_id, session_cookie).filter(code_hash=_hash(code))
+    since = timezone.now() - REPEAT_WINDOW
+    mine = _of(state_id, session_cookie).filter(code_hash=_hash(code), started_at__gte=since)
     while (exchange := mine.first()) is not None and not exchange.outcome:
         if timezone.now() - exchange.started_at > timedelta(seconds=seconds):
             return None
@@ -112,19 +145,21 @@ def _insert(**values: str) -> CodeExchange | None:
 
 def _insert_once(**values: str) -> CodeExchange | None:
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             return CodeExchange.objects.create(**values)
     except IntegrityError:
         return None
 
 
-def _recent(state_id: str, session_cookie: str) -> QuerySet[CodeExchange]:
-    """The deliveries to one browser within the window; none for a browser that sends no cookie."""
+def _of(state_id: str, session_cookie: str) -> QuerySet[CodeExchange]:
+    """The deliveries to one browser; none for a browser that sends no cookie."""
     if not session_cookie:
         return CodeExchange.objects.none()
-    since = timezone.now() - REPEAT_WINDOW
-    browser = _hash(session_cookie)
-    return CodeExchange.objects.filter(state_hash=_hash(state_id), browser=browser, started_at__gte=since)
+    return CodeExchange.objects.filter(state_hash=_hash(state_id), browser=_hash(session_cookie))
+
+
+def _person(appid: str, openid: str) -> str:
+    return _hash(f"{appid}:{openid}")
 
 
 def _hash(value: str) -> str:

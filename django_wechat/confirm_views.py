@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from django_wechat import qr_sessions
 from django_wechat.attempts import Attempt
 from django_wechat.flows.journey import Journey
 from django_wechat.models import Outcome, QRSession, Status
+from django_wechat.transactions import outside_transactions
 
 _STATES = {
     Status.SCANNED: "ask",
@@ -29,7 +29,7 @@ _STATES = {
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@transaction.non_atomic_requests
+@outside_transactions
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Show who asks to be signed in, and take the answer: "confirm", or else a refusal.
 

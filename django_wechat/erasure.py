@@ -17,13 +17,13 @@ from allauth.mfa import app_settings as mfa_settings
 from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from django_wechat import avatars, code_exchanges, profiles, qr_sessions, uids
 from django_wechat.models import WeChatIdentity
 from django_wechat.protocol.oauth import Profile
 from django_wechat.signals import wechat_data_erased
+from django_wechat.transactions import all_or_nothing
 from django_wechat.users import can_be_deactivated, deactivate, has_rank
 
 logger = logging.getLogger("django_wechat.erasure")
@@ -61,15 +61,13 @@ def erase(account: SocialAccount, reason: Reason = Reason.REQUEST) -> bool:
 
     All or nothing: an exception of a listener of `wechat_data_erased` undoes it and is the caller's.
     """
-    with transaction.atomic():
+    with all_or_nothing():
         if not _lock(SocialAccount.objects.filter(pk=account.pk), "user"):
             return False
         account = SocialAccount.objects.select_related("user").get(pk=account.pk)
         user = account.user
         for identity in account.wechat_identities.all():
-            qr_sessions.forget(identity.appid, identity.openid)
-        # Younger ones are encrypted, cannot be searched, and go with the next clean-up.
-        code_exchanges.clear_old()
+            _forget_sign_ins(identity)
         profiles.take_back_name(account)
         if _is_to_be_deactivated(user, [account]):
             _deactivate(user, reason)
@@ -83,7 +81,7 @@ def erase_identity(identity: WeChatIdentity, reason: Reason) -> bool:
 
     Return False if it was erased before. Exceptions as in `erase`.
     """
-    with transaction.atomic():
+    with all_or_nothing():
         if not _lock(WeChatIdentity.objects.filter(pk=identity.pk), "account"):
             return False
         identity = WeChatIdentity.objects.select_related("account__user").get(pk=identity.pk)
@@ -91,7 +89,7 @@ def erase_identity(identity: WeChatIdentity, reason: Reason) -> bool:
         others = account.wechat_identities.exclude(pk=identity.pk).order_by("pk")
         if not others.exists():
             return erase(account, reason)
-        qr_sessions.forget(identity.appid, identity.openid)
+        _forget_sign_ins(identity)
         _forget_profile(identity, others)
         _forget_unionid(identity, others)
         _rename(identity, others)
@@ -144,6 +142,12 @@ def _lock(rows: QuerySet[Any], column: str) -> bool:
     Written to before anything is read, because SQLite cannot turn a reader's transaction into a writer's.
     """
     return rows.update(**{column: F(column)}) == 1
+
+
+def _forget_sign_ins(identity: WeChatIdentity) -> None:
+    """What is under way, or kept for a second delivery of its callback, must not bring the person back."""
+    code_exchanges.forget(identity.appid, identity.openid)
+    qr_sessions.forget(identity.appid, identity.openid)
 
 
 def _forget_profile(identity: WeChatIdentity, others: QuerySet[WeChatIdentity]) -> None:

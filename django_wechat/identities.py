@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from django_wechat import returning, uids
+from django_wechat import moments, returning, uids
 from django_wechat.models import WeChatAvatar, WeChatDuplicate, WeChatIdentity, WeChatUnionid
 from django_wechat.models.rows import one
 from django_wechat.protocol.oauth import Profile
+from django_wechat.transactions import all_or_nothing
 from django_wechat.uids import PROVIDER_ID
 
 
@@ -62,7 +62,7 @@ def settle_and_hold(profile: Profile) -> tuple[Profile, WeChatIdentity | None]:
     That identity, its account and its user are as they stand in the database, and the account stays so until the
     caller's transaction ends: none of them has to be read again in it. None for everybody else.
     """
-    with transaction.atomic():
+    with all_or_nothing():
         identity = returning.find_and_hold(profile.appid, profile.openid) if profile.account_uid else None
         if identity and not _brings_news(profile, identity):
             return replace(profile, account_uid=identity.account.uid), identity
@@ -123,7 +123,7 @@ def join(account: SocialAccount, into: SocialAccount) -> None:
 def _insert(**values: Any) -> WeChatIdentity:
     """Return the identity of a new account; somebody new was looked for a moment ago, and is not asked for again."""
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             return WeChatIdentity.objects.create(**values)
     except IntegrityError:
         known = find(values["appid"], values["openid"])
@@ -236,7 +236,7 @@ def _note_profile(identity: WeChatIdentity, data: dict[str, Any]) -> None:
 
 def fetched_at(data: dict[str, Any]) -> datetime | None:
     """Return when the profile in an account's `extra_data` was read from WeChat; None if it never was."""
-    return parse_datetime(data.get("profile_fetched_at") or "")
+    return moments.from_text(data.get("profile_fetched_at") or "")
 
 
 def _account_with(uid: str) -> SocialAccount | None:

@@ -11,16 +11,14 @@ from datetime import datetime
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
 from django.db.models import F
-from django.utils.formats import date_format
-from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext
 
-from django_wechat import identities, uids
+from django_wechat import identities, moments, uids
 from django_wechat.models import WeChatDuplicate, WeChatIdentity
 from django_wechat.protocol.oauth import clean_nickname
 from django_wechat.signals import accounts_merging
+from django_wechat.transactions import all_or_nothing
 from django_wechat.users import can_be_deactivated, deactivate, is_superuser
 
 logger = logging.getLogger("django_wechat.merging")
@@ -87,7 +85,7 @@ def merge(duplicate: WeChatDuplicate, *, keep: AbstractBaseUser) -> MergePlan | 
 
     All or nothing, also when a receiver of `accounts_merging` raises. Raises `MergeRefused`.
     """
-    with transaction.atomic():
+    with all_or_nothing():
         held = _hold(duplicate.pk)
         if held is None:
             return None
@@ -102,7 +100,7 @@ def merge(duplicate: WeChatDuplicate, *, keep: AbstractBaseUser) -> MergePlan | 
 
 def name_of(user: AbstractBaseUser) -> str:
     """Return the user's name and primary key as one printable line."""
-    return f"{clean_nickname(user.get_username())} (#{user.pk})"
+    return f"{clean_nickname(str(user.get_username() or ''))} (#{user.pk})"
 
 
 def noticed(duplicate: WeChatDuplicate) -> str:
@@ -143,7 +141,7 @@ def _seen(identity: WeChatIdentity) -> str:
 
 
 def _date(moment: datetime) -> str:
-    return date_format(localtime(moment) if is_aware(moment) else moment)
+    return moments.shown(moment, "DATE_FORMAT")
 
 
 def _identities_of(user: AbstractBaseUser) -> list[WeChatIdentity]:

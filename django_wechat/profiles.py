@@ -81,15 +81,21 @@ def extra_data_for(profile: Profile) -> dict[str, Any]:
 def fill_in_name(account: SocialAccount) -> None:
     """Put the real name in place of the friendly one; a name of the person's own choice stays."""
     nickname = account.extra_data.get("nickname")
-    if nickname and user_field(account.user, "first_name") in _follower_names():
+    if nickname and user_field(account.user, "first_name") in _as_kept(account.user, *_follower_names()):
         user_field(account.user, "first_name", nickname, commit=True)
 
 
 def take_back_name(account: SocialAccount) -> None:
     """Clear the first name if it still is the nickname or the friendly name; one of the person's own choice stays."""
     first_name = user_field(account.user, "first_name")
-    if first_name and first_name in {account.extra_data.get("nickname"), *_follower_names()}:
+    if first_name and first_name in _as_kept(account.user, account.extra_data.get("nickname", ""), *_follower_names()):
         user_field(account.user, "first_name", "", commit=True)
+
+
+def _as_kept(user: Any, *names: str) -> set[str]:
+    """Return `names` as the user model keeps them: allauth cuts what is too long for the field."""
+    longest = next((field.max_length for field in user._meta.fields if field.name == "first_name"), None)
+    return {name[:longest] for name in names}
 
 
 @cache

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from django_wechat import conf
 from django_wechat.models import WeChatProvider
 from django_wechat.models.providers import SECRETS, STORED_SECRETS
+from django_wechat.transactions import all_or_nothing
 
 logger = logging.getLogger("django_wechat.settings")
 
@@ -45,7 +46,7 @@ def sync_once() -> None:
     if _synced == [wanted]:
         return
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             _sync(entries)
     except DatabaseError:
         logger.warning("The WeChat providers of the settings could not be written now", exc_info=True)

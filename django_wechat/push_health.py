@@ -13,13 +13,14 @@ from enum import StrEnum
 from time import monotonic
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
 from django_wechat.models import ProviderHealth, WeChatProvider, health_of
 from django_wechat.protocol import crypto
 from django_wechat.protocol.push import MAX_AGE, OfficialAccount
+from django_wechat.transactions import all_or_nothing
 
 logger = logging.getLogger("django_wechat.push")
 
@@ -106,7 +107,7 @@ def _is_older(moment: datetime | None, than: timedelta) -> bool:
 
 def _write(provider: WeChatProvider, **values: Any) -> None:
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             ProviderHealth.objects.bulk_create([ProviderHealth(provider=provider)], ignore_conflicts=True)
             ProviderHealth.objects.filter(provider=provider).update(**values)
     except DatabaseError:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from django_wechat.exceptions import PushRejected
 from django_wechat.models import PushReceipt
 from django_wechat.models.rows import clean_up, delete_some
 from django_wechat.protocol.push import MAX_AGE, PushEvent
+from django_wechat.transactions import all_or_nothing
 
 KEPT_FOR = timedelta(seconds=2 * MAX_AGE + 60)
 """How long a receipt is kept: a push is refused as stale before its receipt is gone."""
@@ -57,7 +58,7 @@ def _store(key: str, body: bytes) -> tuple[PushReceipt, bool]:
     """Return the receipt under `key`, and whether it is new."""
     key_hash = _hash(key.encode())
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             return PushReceipt.objects.create(key_hash=key_hash, body_hash=_hash(body)), True
     except IntegrityError:
         return PushReceipt.objects.get(key_hash=key_hash), False

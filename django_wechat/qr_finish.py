@@ -11,7 +11,6 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -28,13 +27,14 @@ from django_wechat.problems import code_for, problem_response
 from django_wechat.provider import WeChatAllauthProvider, account_for, provider_for
 from django_wechat.qr_views import qr_session_of
 from django_wechat.sign_in import NotSaved, complete_sign_in
+from django_wechat.transactions import outside_transactions
 
 
 @csrf_exempt
 @never_cache
 @login_not_required
 @require_POST
-@transaction.non_atomic_requests
+@outside_transactions
 def qr_finish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Sign in the browser that a confirmed QR session belongs to, once.
 
@@ -125,7 +125,15 @@ def _comes_from_elsewhere(request: HttpRequest) -> bool:
     origin, site = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site", "")
     if site == "same-origin" or origin in settings.CSRF_TRUSTED_ORIGINS:
         return False
-    return bool(site) or (origin not in ("", "null") and urlsplit(origin).netloc != request.get_host())
+    return bool(site) or (origin not in ("", "null") and _host_of(origin) != request.get_host())
+
+
+def _host_of(origin: str) -> str:
+    """The host and port of an Origin; "" for one that is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _asks_for_json(request: HttpRequest) -> bool:

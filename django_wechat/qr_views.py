@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist, PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
-from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -30,6 +29,7 @@ from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.problems import code_for
 from django_wechat.protocol import user_agent
 from django_wechat.provider import WeChatAllauthProvider, account_for, process_for, provider_for
+from django_wechat.transactions import outside_transactions
 
 PUBLIC_ID = re.compile(qr_sessions.PUBLIC_ID)
 _USER_AGENT_LENGTH = 300
@@ -38,7 +38,7 @@ _USER_AGENT_LENGTH = 300
 @never_cache
 @login_not_required
 @require_POST
-@transaction.non_atomic_requests
+@outside_transactions
 def qr_open(request: HttpRequest) -> JsonResponse:
     """Open the QR code of the WeChat tab, or a fresh one in place of `previous`.
 
@@ -67,7 +67,7 @@ def qr_open(request: HttpRequest) -> JsonResponse:
 @never_cache
 @login_not_required
 @require_GET
-@transaction.non_atomic_requests
+@outside_transactions
 def qr_status(request: HttpRequest, public_id: str) -> JsonResponse:
     """Say how far a QR session is, to its own browser; to any other it does not exist."""
     if wait := limits.seconds_to_wait("qr_status_browser", browser_keys.read(request) or _address(request)):

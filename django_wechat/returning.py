@@ -9,10 +9,10 @@ from typing import Any
 from allauth.core import context
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.signals import social_account_updated
-from django.db import connection
 
 from django_wechat.models import WeChatIdentity
 from django_wechat.models.rows import one
+from django_wechat.transactions import peoples_database
 
 _HELD = "_wechat_held_identity"
 
@@ -23,7 +23,7 @@ def find_and_hold(appid: str, openid: str) -> WeChatIdentity | None:
     Needs a transaction around it. One statement; what waited for somebody else's change sees that change. MariaDB
     cannot lock one table of a join, and to lock all of them would invite deadlocks: there the answer is None.
     """
-    features = connection.features
+    features = peoples_database().features
     if features.has_select_for_update and not features.has_select_for_update_of:
         return None
     known = WeChatIdentity.objects.select_related("account__user").select_for_update(of=("account",))
@@ -50,7 +50,8 @@ class HeldLogin(SocialLogin):
     @property
     def is_existing(self) -> bool:
         """Whether the person was looked up: then the user is there as well, until the transaction ends."""
-        return self.user is not None and self.user.pk is not None
+        # Not by the primary key: one with a default, such as a UUID, is there before the user is saved.
+        return self.user is not None and not self.user._state.adding
 
     def lookup(self) -> None:
         """Do what allauth does once it has found the account; tokens are none of ours."""

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from django_wechat.fields import SecretUnreadable, is_newest, reencrypted
 from django_wechat.models import WeChatProvider, is_filled
 from django_wechat.models.providers import STORED_SECRETS
+from django_wechat.transactions import all_or_nothing
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def rotate() -> Rotation:
     """
     rotated, current, unreadable = 0, 0, []
     for key in WeChatProvider.objects.filter(in_settings=False).values_list("pk", flat=True):
-        with transaction.atomic():
+        with all_or_nothing():
             provider = WeChatProvider.objects.select_for_update().get(pk=key)
             for column in STORED_SECRETS:
                 if not is_filled(provider, column):

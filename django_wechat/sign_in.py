@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
 
 from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from django_wechat import identities
@@ -17,9 +18,13 @@ from django_wechat.models import Outcome
 from django_wechat.protocol.oauth import Profile
 from django_wechat.provider import WeChatAllauthProvider
 from django_wechat.returning import HeldLogin
+from django_wechat.transactions import all_or_nothing
 
 ATTEMPTS = 3
 """Two first sign-ins of one person collide at the database; the loser finds the winner's account at its next try."""
+
+
+_UNDER_WAY = "_wechat_sign_in"
 
 
 class NotSaved(Exception):
@@ -41,19 +46,26 @@ def complete_sign_in(
     the same kind wait for each other and keeps SQLite from deadlocking. `attempt` is what ends, for the sign-in log;
     None for a second delivery of what is in it.
     """
-    session_key, user = request.session.session_key, request.user
+    setattr(request, _UNDER_WAY, True)
+    session_key, user, kept = request.session.session_key, request.user, deepcopy(dict(request.session.items()))
     for tried in range(ATTEMPTS):
         try:
-            with transaction.atomic():
+            with all_or_nothing():
                 first()
                 return _complete(request, provider, profile, state, attempt)
         except DatabaseError as error:
             failure = error
         request.session = request.session.__class__(session_key)
-        request.session.modified = True
+        # A cache takes no part in the transaction: there the session was replaced, and what it held is not lost.
+        request.session.update(kept)
         request.user = user
         time.sleep(0.1 * tried)
     raise NotSaved(str(failure))
+
+
+def is_under_way(request: HttpRequest) -> bool:
+    """Return whether this request got to `complete_sign_in`, which found out who the person is."""
+    return hasattr(request, _UNDER_WAY)
 
 
 def _complete(

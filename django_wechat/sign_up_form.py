@@ -13,7 +13,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -21,6 +21,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from django_wechat import identities, uids
+from django_wechat.sign_in import is_under_way
+from django_wechat.transactions import all_or_nothing
 
 logger = logging.getLogger("django_wechat.sign_in")
 
@@ -50,13 +52,13 @@ def save_or_take_back(instance: SocialAccount, *, raw: bool = False, **_kwargs: 
     new_user = vars(request).pop(_NEW_USER, None)
     if new_user is not None and new_user == instance.user_id:
         _save(instance, request)
-    elif not connection.in_atomic_block and identities.is_known(instance):
+    elif not is_under_way(request) and identities.is_known(instance):
         raise get_adapter().validation_error("connected_other")
 
 
 def _save(account: SocialAccount, request: HttpRequest) -> None:
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             if identities.is_known(account):
                 raise identities.IdentityTaken("This person has another account by now.")
             account.save()

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from allauth.socialaccount.providers.base import Provider
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -38,5 +38,9 @@ def take(provider: Provider, request: HttpRequest, state_id: str) -> dict[str, A
     try:
         state: dict[str, Any] = provider.unstash_redirect_state(request, state_id)
     except PermissionDenied:
+        return None
+    except UpdateError:
+        # Another delivery signed in meanwhile, and the session that it replaced is gone with all states.
+        request.session = request.session.__class__()
         return None
     return state

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from asgiref.sync import SyncToAsync, sync_to_async
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connections, transaction
+from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 from django_wechat import browser_keys
 from django_wechat.streams import events
 from django_wechat.streams.waiting import Waiting
+from django_wechat.transactions import outside_transactions
 
 
 @login_not_required
 @require_GET
-@transaction.non_atomic_requests
+@outside_transactions
 async def qr_stream(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Stream how far a QR session is to its own browser; to any other, and under WSGI, there is no stream.
 

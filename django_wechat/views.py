@@ -7,7 +7,6 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.utils import build_absolute_uri
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,6 +20,7 @@ from django_wechat.callback import Callback
 from django_wechat.flows.journey import Choice
 from django_wechat.problems import problem_response
 from django_wechat.provider import FULL_PAGE, process_for, provider_for
+from django_wechat.transactions import outside_transactions
 
 
 @never_cache
@@ -50,7 +50,7 @@ def panel(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @login_not_required
-@transaction.non_atomic_requests
+@outside_transactions
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the browser back from WeChat: with a code, without one, twice, late, or from somewhere else."""
     response = Callback(request, provider_for(request)).respond()

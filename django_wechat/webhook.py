@@ -8,7 +8,6 @@ import time
 from contextlib import nullcontext
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -23,6 +22,7 @@ from django_wechat.models.rows import found_by, one
 from django_wechat.protocol import push
 from django_wechat.protocol.push import OfficialAccount, PushEvent
 from django_wechat.signals import push_received
+from django_wechat.transactions import all_or_nothing, outside_transactions
 
 logger = logging.getLogger("django_wechat.push")
 
@@ -33,7 +33,7 @@ MAX_BYTES = 64 * 1024
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@transaction.non_atomic_requests
+@outside_transactions
 def events(request: HttpRequest, name: str) -> HttpResponse:
     """Answer WeChat: its console's question by GET, its pushes by POST; 403 to whatever is not genuine."""
     provider_settings.sync_once()
@@ -100,7 +100,7 @@ def _take_in(provider: WeChatProvider, account: OfficialAccount, event: PushEven
     """Handle an event once; a repeat changes nothing and is answered in the same words, in case the first got lost."""
     words = follow.on_push(provider, account, event)
     # What has to be erased is one transaction: a repeat that comes meanwhile waits, and is the first if this one fails.
-    scope = transaction.atomic() if leave.erases(event) else nullcontext()
+    scope = all_or_nothing() if leave.erases(event) else nullcontext()
     with scope, push_receipts.first_delivery(account.appid, event) as is_first:
         if is_first:
             leave.on_push(provider, event)

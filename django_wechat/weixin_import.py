@@ -8,11 +8,12 @@ from enum import Enum, auto
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount, SocialToken
-from django.db import IntegrityError, connection, connections, router, transaction
+from django.db import IntegrityError
 
 from django_wechat import identities, profiles, uids
 from django_wechat.models import WeChatDuplicate, WeChatIdentity, WeChatUnionid
 from django_wechat.protocol.oauth import Profile
+from django_wechat.transactions import all_or_nothing, peoples_database, take_all_back
 from django_wechat.weixin_rows import Source, profile_of
 
 ROWS_AT_ONCE = 500
@@ -44,11 +45,11 @@ def take_over(sources: Iterable[Source], tell: Callable[[Source, Report], None],
     Stopped and run again, it ends as if it had never been stopped. A `dry_run` does everything in one transaction and
     takes it back. Raises `IntegrityError` only if sign-ins change the same people again and again.
     """
-    with transaction.atomic() if dry_run else nullcontext():
+    with all_or_nothing() if dry_run else nullcontext():
         for source in sources:
             _take_all(source, tell)
         if dry_run:
-            transaction.set_rollback(True)
+            take_all_back()
 
 
 def _take_all(source: Source, tell: Callable[[Source, Report], None]) -> None:
@@ -61,10 +62,10 @@ def _take_all(source: Source, tell: Callable[[Source, Report], None]) -> None:
 def _take_some(source: Source, after: Any) -> "_Batch":
     """Take over the next rows; once more from the start if a sign-in of one of these people came in between."""
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             return _Batch(source, after)
     except IntegrityError:
-        with transaction.atomic():
+        with all_or_nothing():
             return _Batch(source, after)
 
 
@@ -188,7 +189,7 @@ class _Batch:
 
 def _update(accounts: list[SocialAccount]) -> None:
     """Save what was changed, by one statement that is put together once: `bulk_update` takes ten times as long."""
-    database = connections[router.db_for_write(SocialAccount)]
+    database = peoples_database()
     meta, quote = SocialAccount._meta, database.ops.quote_name
     fields = [meta.get_field(name) for name in ("provider", "uid", "extra_data")]
     values = ", ".join(f"{quote(field.column)} = %s" for field in fields)
@@ -224,4 +225,4 @@ def _create_duplicates(duplicates: list[WeChatDuplicate]) -> None:
 
 def _as_compared(uid: str) -> str:
     """Return `uid` as the database compares it: MySQL without case (trap 37)."""
-    return uid.lower() if connection.vendor == "mysql" else uid
+    return uid.lower() if peoples_database().vendor == "mysql" else uid

@@ -57,6 +57,15 @@ def test_the_page_asks_and_tells_the_consequences(admin_client: Client) -> None:
     assert WeChatIdentity.objects.count() == 3
 
 
+def test_too_many_at_once_are_refused(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link that chooses all of them names only those that the list counts."""
+    monkeypatch.setattr("django_wechat.admin.identities.AT_ONCE", 1)
+    chosen = [identity_of("zhangsan"), identity_of("lisi")]
+    for more in ({}, {"select_across": "1"}, {"confirmed": "yes"}):
+        assert "at most 1 identities" in act(admin_client, *chosen, **more).content.decode()
+    assert WeChatIdentity.objects.count() == 2
+
+
 def test_people_are_erased_as_a_whole(admin_client: Client) -> None:
     chosen, neighbour = identity_of("zhangsan", password=False), identity_of("lisi")
     IdentityFactory(account=chosen.account, appid="wx00000000000000a2")

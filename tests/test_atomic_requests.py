@@ -8,6 +8,7 @@ ADDRESSES = [
     "/accounts/wechat/qr/",
     f"/accounts/wechat/qr/{'a' * 22}/",
     f"/accounts/wechat/qr/{'a' * 22}/finish/",
+    f"/accounts/wechat/qr/{'a' * 22}/stream/",
     "/accounts/wechat/confirm/key/",
     "/accounts/wechat/site/events/",
 ]

@@ -13,17 +13,20 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base import Provider
 from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
-from django.db import connections
+from django.db import OperationalError, connections
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 
-from django_wechat.models import WeChatProvider
+from django_wechat import code_exchanges
+from django_wechat.models import CodeExchange, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
 from tests.encryption import LOST_KEY
-from tests.factories import WebProviderFactory
+from tests.factories import UserFactory, WebProviderFactory
 from tests.visitor import CALLBACK, SECRETS, Visitor, in_wechat, signed_in_user, state_of
 
 
@@ -168,6 +171,77 @@ def test_two_codes_for_one_state_before_the_first_answer_arrived(visitor: Visito
     assert visitor.come_back(url, visitor.allow(url))["Location"] == "/somewhere/"
     assert visitor.user is not None
     assert get_user_model().objects.count() == 1
+
+
+def test_a_second_code_while_the_first_one_signs_in(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session that it looked at is replaced, by the sign-in, before it takes the state out."""
+    url = visitor.start()
+    first, second, late, claim = visitor.allow(url), visitor.allow(url), _copy_of(visitor.client), code_exchanges.claim
+
+    def claim_late(state_id: str, code: str, *values: Any) -> Any:
+        if code == second:
+            monkeypatch.setattr(code_exchanges, "claim", claim)
+            assert visitor.come_back(url, first).status_code == 302
+        return claim(state_id, code, *values)
+
+    monkeypatch.setattr(code_exchanges, "claim", claim_late)
+    assert late.get(CALLBACK, {"code": second, "state": state_of(url)})["Location"] == "/accounts/profile/"
+    assert signed_in_user(late) == visitor.user is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("engine", ["db", "cached_db", "cache"])
+def test_what_the_session_held_outlives_a_try_that_failed(
+    wechat_simulator: SimulatorServer, settings: Any, engine: str
+) -> None:
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    WebProviderFactory()
+    visitor, failures = Visitor(wechat_simulator), [OperationalError("busy")]
+    url = visitor.start()
+    session = visitor.client.session
+    session["cart"] = "a book"
+    session.save()
+
+    def fail_once(**_kwargs: Any) -> None:
+        if failures:
+            raise failures.pop()
+
+    user_logged_in.connect(fail_once)
+    try:
+        assert visitor.come_back(url, visitor.allow(url)).status_code == 302
+    finally:
+        user_logged_in.disconnect(fail_once)
+    assert visitor.user is not None
+    assert visitor.client.session["cart"] == "a book"
+
+
+def test_a_used_state_is_good_for_one_more_code(visitor: Visitor) -> None:
+    """However many wrong ones somebody sends, WeChat is asked about two."""
+    url = visitor.start()
+    for code, problem in (("first", "code_rejected"), ("second", "code_rejected"), ("third", "state_lost")):
+        assert_problem(visitor.come_back(url, code, _redir="1"), problem)
+    assert_problem(visitor.come_back(url, "second", _redir="1"), "code_rejected")
+    assert visitor.simulator.platform.count("/api/sns/oauth2/access_token") == 2
+
+
+def test_a_used_state_is_good_for_two_minutes_from_its_first_use(visitor: Visitor) -> None:
+    url = visitor.start()
+    assert_problem(visitor.come_back(url, "first"), "code_rejected")
+    CodeExchange.objects.update(started_at=timezone.now() - code_exchanges.REPEAT_WINDOW)
+    assert_problem(visitor.come_back(url, visitor.allow(url), _redir="1"), "state_lost")
+
+
+def test_a_state_that_connected_connects_nobody_else(visitor: Visitor) -> None:
+    """Whoever saw the state could otherwise bring their own code, and sign in to the victim's account from then on."""
+    victim = UserFactory()
+    visitor.client.force_login(victim)
+    url = visitor.start("?process=connect")
+    connections_page = visitor.come_back(url, visitor.allow(url))["Location"]
+    attacker = Visitor(visitor.simulator, person="jose")
+    assert visitor.come_back(url, attacker.allow(attacker.start()))["Location"] == connections_page
+    assert [account.extra_data["nickname"] for account in SocialAccount.objects.filter(user=victim)] == ["张三"]
+    attacker.sign_in()
+    assert attacker.user != victim
 
 
 def test_an_unexpected_failure_leaves_nobody_waiting(visitor: Visitor, settings: Any) -> None:

@@ -46,7 +46,7 @@ def test_the_outcome_is_handed_to_the_same_browser() -> None:
     exchange = code_exchanges.wait("state", "code", "cookie", seconds=0)
     assert exchange is not None
     assert code_exchanges.outcome_of(exchange) == DONE
-    assert code_exchanges.state_of("state", "cookie") == STATE
+    assert code_exchanges.state_of("state", "code", "cookie") == STATE
 
 
 @pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_old_ones_are_not_handed_out_and_are_cleared_in_time(monkeypatch: pytest
     ended()
     CodeExchange.objects.update(started_at=timezone.now() - REPEAT_WINDOW - timedelta(seconds=1))
     assert code_exchanges.wait("state", "code", "cookie", seconds=0) is None
-    assert code_exchanges.state_of("state", "cookie") is None
+    assert code_exchanges.state_of("state", "code", "cookie") is None
     assert code_exchanges.is_claimed("state")
     CodeExchange.objects.update(started_at=timezone.now() - KEPT_FOR - timedelta(seconds=1))
     monkeypatch.setattr(code_exchanges, "_CLEAN_UP_EVERY", 1)

@@ -1,6 +1,7 @@
 """Is everything that WeChat said about a person erased, and nothing else?"""
 
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -14,10 +15,9 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from django_wechat import code_exchanges, erasure, qr_sessions
+from django_wechat import erasure, qr_sessions
 from django_wechat.erasure import Reason
 from django_wechat.models import (
-    CodeExchange,
     QRSession,
     WeChatAvatar,
     WeChatDuplicate,
@@ -26,7 +26,9 @@ from django_wechat.models import (
     WeChatUnionid,
 )
 from django_wechat.signals import wechat_data_erased
-from tests.factories import AccountFactory, BothProviderFactory, IdentityFactory, UserFactory
+from django_wechat.simulator.server import SimulatorServer
+from tests.factories import AccountFactory, BothProviderFactory, IdentityFactory, UserFactory, WebProviderFactory
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -134,13 +136,21 @@ def test_the_copied_picture_goes(person: Person, media: Any, django_capture_on_c
     assert not (media / name).exists()
 
 
-def test_ended_callbacks_that_hold_profiles_go(person: Person) -> None:
-    old = code_exchanges.claim("state", "code", "cookie", {})
-    assert old is not None
-    CodeExchange.objects.update(started_at=timezone.now() - code_exchanges.KEPT_FOR * 2)
-    recent = code_exchanges.claim("state", "another", "cookie", {})
-    erasure.erase(person.account)
-    assert list(CodeExchange.objects.all()) == [recent]
+def test_a_callback_that_is_delivered_again_brings_nobody_back(wechat_simulator: SimulatorServer) -> None:
+    WebProviderFactory()
+    visitor, other = Visitor(wechat_simulator), Visitor(wechat_simulator, person="jose")
+    url, others_url = visitor.start(), other.start()
+    code, others_code = visitor.allow(url), other.allow(others_url)
+    before, others_before = (SimpleCookie(one.client.cookies.output(header="", sep=";")) for one in (visitor, other))
+    visitor.come_back(url, code)
+    other.come_back(others_url, others_code)
+    account = visitor.user.socialaccount_set.get()
+    erasure.erase(account, Reason.REVOKED)
+    visitor.client.cookies, other.client.cookies = before, others_before
+    assert visitor.come_back(url, code).context["problem"].code == "state_lost"
+    assert other.come_back(others_url, others_code).status_code == 302
+    assert not SocialAccount.objects.filter(uid=account.uid).exists()
+    assert get_user_model().objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -539,6 +539,7 @@ def test_nobody_opens_codes_to_connect_without_being_signed_in(pc: Visitor) -> N
         ({"origin": "http://testserver"}, 302),
         ({"origin": "https://app.example.com", "sec-fetch-site": "same-site"}, 302),
         ({"sec-fetch-site": "same-site", "origin": "https://evil.example.com"}, 404),
+        ({"origin": "https://[::1"}, 404),
         ({"sec-fetch-site": "cross-site"}, 404),
         ({"origin": "https://evil.example.com"}, 404),
     ],

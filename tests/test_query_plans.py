@@ -160,7 +160,7 @@ def watch() -> None:
 def once() -> None:
     exchange = code_exchanges.claim("state", "code", "cookie", {})
     assert exchange
-    assert code_exchanges.state_of("state", "cookie") == {}
+    assert code_exchanges.state_of("state", "code", "cookie") == {}
     assert code_exchanges.clear_old() == push_receipts.clear_old() == 0
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
+from django.db import connections
 from django.db.models.signals import pre_save
 from django.test.client import MULTIPART_CONTENT
 
@@ -108,7 +109,11 @@ def test_a_user_whom_the_sign_up_did_not_make_is_never_deleted(visitor: Visitor,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_connect_that_waited_for_the_password_comes_too_late(visitor: Visitor, settings: Any) -> None:
+@pytest.mark.parametrize("atomic_requests", [False, True])
+def test_a_connect_that_waited_for_the_password_comes_too_late(
+    visitor: Visitor, settings: Any, monkeypatch: pytest.MonkeyPatch, *, atomic_requests: bool
+) -> None:
+    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", atomic_requests)
     settings.ACCOUNT_REAUTHENTICATION_REQUIRED = True
     user = UserFactory()
     visitor.client.force_login(user)

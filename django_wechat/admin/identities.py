@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -19,6 +18,7 @@ from django_wechat import erasure
 from django_wechat.admin.looking import NewestOnlyMixin, ReadOnlyMixin
 from django_wechat.erasure import Plan
 from django_wechat.models import WeChatIdentity, WeChatProvider
+from django_wechat.transactions import all_or_nothing
 from django_wechat.users import has_rank, is_superuser
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ STAFF = _(
     "Nobody was erased: these members of the staff would have no way left to sign in, and only a superuser can do "
     "that to them: %(names)s. Choose the others alone, or ask a superuser."
 )
+
+
+AT_ONCE = 500
+"""How many are erased at once: Django's admin takes no more than a thousand fields, and each is a row to look at."""
 
 
 def user_search_fields(path: str) -> list[str]:
@@ -108,6 +112,10 @@ class WeChatIdentityAdmin(ReadOnlyMixin, NewestOnlyMixin, IdentityAdmin):
     @admin.action(description=_("Erase WeChat data of these people…"), permissions=["erase"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[WeChatIdentity]) -> HttpResponse | None:
         """Ask first; then erase what WeChat said about the people behind the chosen identities."""
+        if queryset[: AT_ONCE + 1].count() > AT_ONCE:
+            words = _("Nobody was erased: at most %d identities can be chosen at once. Choose fewer, or search first.")
+            self.message_user(request, words % AT_ONCE, messages.ERROR)
+            return None
         accounts = SocialAccount.objects.filter(wechat_identities__in=queryset).distinct().select_related("user")
         plans = erasure.plan(accounts.order_by("pk"))
         if not is_superuser(request.user) and (staff := _locked_out_staff(plans)):
@@ -130,7 +138,7 @@ class WeChatIdentityAdmin(ReadOnlyMixin, NewestOnlyMixin, IdentityAdmin):
         return TemplateResponse(request, "django_wechat/admin/erase_identities.html", context)
 
     def _erase(self, request: HttpRequest, plans: list[Plan]) -> None:
-        with transaction.atomic():
+        with all_or_nothing():
             for plan in plans:
                 if erasure.erase(plan.account):
                     self.log_change(request, plan.account.user, gettext("WeChat data erased."))

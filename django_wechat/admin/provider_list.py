@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from django_wechat import provider_settings
+from django_wechat import moments, provider_settings
 from django_wechat.admin.attempts import JOURNEYS
 from django_wechat.flows.journey import Journey
 from django_wechat.models import Outcome, SignInAttempt, WeChatProvider, health_of
@@ -97,4 +95,4 @@ class ProviderListMixin(ProviderAdmin):
 
 
 def _when(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else "-"
+    return moments.shown(moment) if moment else "-"

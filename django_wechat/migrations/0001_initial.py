@@ -225,6 +225,7 @@ class Migration(migrations.Migration):
                 ("browser", models.CharField(max_length=64)),
                 ("state", django_wechat.fields.EncryptedCharField(max_length=4000)),
                 ("outcome", django_wechat.fields.EncryptedCharField(blank=True, max_length=4000)),
+                ("person", models.CharField(blank=True, max_length=64)),
                 ("started_at", models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
             options={

@@ -8,7 +8,8 @@ from django_wechat.fields import EncryptedCharField
 class CodeExchange(models.Model):
     """One callback that reached us, so that a second delivery of it can end as the first did (traps 1 to 3).
 
-    `browser` is a keyed hash of the session cookie that came with it; `outcome` is blank while WeChat is being asked.
+    `browser` is a keyed hash of the session cookie that came with it, `person` one of the (appid, openid) that came
+    back; `outcome` is blank while WeChat is being asked.
     """
 
     state_hash = models.CharField(max_length=64)
@@ -16,6 +17,7 @@ class CodeExchange(models.Model):
     browser = models.CharField(max_length=64)
     state = EncryptedCharField(max_length=4000)
     outcome = EncryptedCharField(max_length=4000, blank=True)
+    person = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from django_wechat import moments
 from django_wechat.setup_check.text import Words
 from django_wechat.setup_check.texts import TEXTS
 from django_wechat.setup_check.verdicts import Verdict
@@ -86,8 +84,8 @@ _LABELS = {"appid", "secret", "fields"}
 def _shown(name: str, value: Value) -> str:
     """Times are kept in a form for machines, and labels in English: both are said in the reader's language."""
     if name.endswith("_at"):
-        moment = parse_datetime(str(value))
-        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+        moment = moments.from_text(str(value))
+        return moments.shown(moment) if moment else ""
     if name in _LABELS:
         return ", ".join(gettext(label) for label in str(value).split("|"))
     return str(value)

@@ -1,13 +1,9 @@
 """Do WeChat's pushes arrive? Read from what the push endpoint remembered."""
 
-from datetime import UTC, datetime
-
 from django_wechat.models import ProviderHealth, WeChatProvider, is_filled
 from django_wechat.push_health import Reason
 from django_wechat.setup_check.findings import Finding, found
 from django_wechat.setup_check.verdicts import Verdict
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def check(provider: WeChatProvider, events_url: str) -> list[Finding]:
@@ -19,7 +15,7 @@ def check(provider: WeChatProvider, events_url: str) -> list[Finding]:
         return []
     shared = ProviderHealth.objects.filter(provider__client_id_2=provider.client_id_2)
     health = max(shared, key=_last_seen, default=None)
-    if health is None or _last_seen(health) == _NEVER:
+    if health is None or not _last_seen(health):
         verdict = Verdict.ERROR if provider.official_account_qr_complete else Verdict.WARNING
         return [found("push_never_verified", verdict, url=events_url)]
     return [_from(health)]
@@ -31,7 +27,7 @@ def _from(health: ProviderHealth) -> Finding:
         return found(code, count=health.push_failures, failed_at=health.push_failed_at)
     if health.last_push_at:
         return found("push_ok", last_at=health.last_push_at)
-    return found("push_none_yet", verified_at=health.url_verified_at or _NEVER)
+    return found("push_none_yet", verified_at=health.url_verified_at or "")
 
 
 def is_doubtful(health: ProviderHealth) -> bool:
@@ -39,6 +35,7 @@ def is_doubtful(health: ProviderHealth) -> bool:
     return health.push_failure == Reason.TOKEN and bool(health.last_push_at or health.url_verified_at)
 
 
-def _last_seen(health: ProviderHealth) -> datetime:
-    moments = (health.last_push_at, health.url_verified_at, health.push_failed_at)
-    return max((moment for moment in moments if moment), default=_NEVER)
+def _last_seen(health: ProviderHealth) -> float:
+    """In seconds since 1970; 0 for one that was never called."""
+    seen = (health.last_push_at, health.url_verified_at, health.push_failed_at)
+    return max((moment.timestamp() for moment in seen if moment), default=0)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from django_wechat import moments
 from django_wechat.models import ProviderHealth
 from django_wechat.setup_check.findings import restore, worst
 from django_wechat.setup_check.server_push import is_doubtful
@@ -32,7 +31,7 @@ class Summary:
     def __str__(self) -> str:
         if self.checked_at is None:
             return str(_TEXTS[self.verdict])
-        when = date_format(timezone.localtime(self.checked_at), "SHORT_DATETIME_FORMAT")
+        when = moments.shown(self.checked_at)
         return gettext("%(health)s (checked %(when)s)") % {"health": _TEXTS[self.verdict], "when": when}
 
 

@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 from django_wechat import erasure, identities, uids
 from django_wechat.erasure import Plan
 from django_wechat.models import WeChatIdentity
+from django_wechat.transactions import all_or_nothing
 
 
 class Command(BaseCommand):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         elif options["interactive"] and input(_("This cannot be undone. Type “yes” to erase it: ")) != "yes":
             self.stdout.write(_("Nothing was changed."))
         else:
-            with transaction.atomic():
+            with all_or_nothing():
                 for plan in plans:
                     erasure.erase(plan.account)
             self.stdout.write(_("Erased."))
