@@ -234,7 +234,7 @@ def test_looking_and_asking_too_often_are_no_attempts(visitor: Visitor, settings
     visitor.client.get(LOGIN)
     visitor.client.get("/accounts/login/")
     visitor.client.post(LOGIN + "?process=connect")
-    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"qr_open_address": (1, 60)}}
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"qr_open_address": (1, 86_400)}}
     visitor.client.post(QR)
     assert visitor.client.post(QR).status_code == 429
     WeChatProvider.objects.all().delete()

@@ -214,7 +214,7 @@ def test_other_problems_of_the_opening(visitor: Visitor) -> None:
 
 
 def test_too_often(visitor: Visitor, settings: Any) -> None:
-    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"qr_open_browser": (2, 60), "qr_status_browser": (0, 60)}}
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"qr_open_browser": (2, 86_400), "qr_status_browser": (0, 60)}}
     opened = [visitor.client.post(QR) for _ in range(4)][-1]
     asked = visitor.client.get(f"{QR}{NOWHERE}/")
     for response, path, method in ((opened, OPEN, "post"), (asked, STATUS, "get")):
@@ -224,7 +224,7 @@ def test_too_often(visitor: Visitor, settings: Any) -> None:
             "retry": True,
             "reference": "",
         }
-        assert 0 < int(response["Retry-After"]) <= 60
+        assert 0 < int(response["Retry-After"]) <= 86_400
 
 
 def test_what_is_no_json(visitor: Visitor) -> None:
