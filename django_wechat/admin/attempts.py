@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -70,10 +71,10 @@ class SignInAttemptAdmin(ExpiringMixin, NewestOnlyMixin, AttemptAdmin):
     """The sign-in log: read-only for everybody, and nothing in it says who somebody is."""
 
     change_list_template = "django_wechat/admin/attempts_change_list.html"
-    list_display = ["created_at", "provider_name", "journey_words", "ending", "reason", "duration", "reference"]
+    list_display = ["when", "reference", "provider_name", "journey_words", "ending", "reason", "duration"]
     list_display_links = None
     list_filter = [ProviderFilter, JourneyFilter, "outcome", "created_at"]
-    sortable_by = ["created_at"]
+    sortable_by = ["when"]
     search_fields = ["reference__exact"]
     search_help_text = _("The reference that a visitor was shown on an error page, such as 1a2b3c4d")
     actions = None
@@ -91,6 +92,11 @@ class SignInAttemptAdmin(ExpiringMixin, NewestOnlyMixin, AttemptAdmin):
         """Show the chart above the list; it is drawn only for those who may see the page."""
         context = {"chart": attempts_chart.last_24_hours, "log_days": conf.get("LOG_DAYS")}
         return super().changelist_view(request, context | (extra_context or {}))
+
+    @admin.display(description=_("when"), ordering="created_at")
+    def when(self, attempt: SignInAttempt) -> str:
+        """Return the moment, short enough to leave room for the reference beside it."""
+        return date_format(timezone.localtime(attempt.created_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("journey"))
     def journey_words(self, attempt: SignInAttempt) -> str:
