@@ -42,7 +42,9 @@ def test_by_the_open_platforms_code_and_by_wechats_page(page: Page, demo: str, v
     code.get_by_role("link").first.click()
     code.frame_locator("iframe").locator(".accept").click()
     expect(page.get_by_role("heading", name="Signed in as 张三")).to_be_visible()
+    expect(page.get_by_text("Successfully signed in as 张三")).to_be_visible()
     sign_out(page)
+    expect(page.get_by_text("Successfully signed in")).to_have_count(0)
     page.get_by_role("button", name="Open WeChat’s page instead").click()
     with page.expect_popup() as phone:
         page.get_by_role("link").first.click()
