@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from django_wechat import avatars, identities, profiles, provider_settings, uids
 from django_wechat.attempts import Attempt
@@ -50,13 +51,15 @@ class WeChatAllauthProvider(Provider):
     """allauth's provider "wechat". Its rows are `WeChatProvider` in `models/providers.py`."""
 
     id = uids.PROVIDER_ID
-    name = "WeChat"
+    name: Any = _("WeChat")
     account_class = WeChatAccount
     uses_apps = False
     supports_redirect = True
 
     def __init__(self, request: HttpRequest, app: SocialApp | None = None) -> None:
         super().__init__(request, app=app)
+        # A plain string from here on: allauth's `__str__` returns it as it is.
+        self.name = str(self.name)
         self._choices: dict[str | None, Choice] = {}
         if request is not None and (getattr(request, _SHOWN, False) or self.choose().journey is None):
             self._hide()

@@ -8,9 +8,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.socialaccount.providers import registry
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.test import RequestFactory
+from django.utils import translation
 
 from django_wechat.models import WeChatIdentity, WeChatProvider
 from django_wechat.provider import WeChatAllauthProvider
@@ -44,6 +47,20 @@ def test_connect_and_disconnect(visitor: Visitor) -> None:
     visitor.client.post(CONNECTIONS, {"account": account.pk})
     assert SocialAccount.objects.count() == WeChatIdentity.objects.count() == 0
 
+
+@pytest.mark.parametrize(("language", "name"), [("en", "WeChat"), ("zh-hans", "微信"), ("zh-hant", "微信")])
+def test_people_read_our_name_in_their_language(visitor: Visitor, language: str, name: str) -> None:
+    visitor.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    listed = visitor.client.get(f"{API}/config").json()["data"]["socialaccount"]["providers"]
+    assert {"id": "wechat", "name": name}.items() <= next(one for one in listed if one["id"] == "wechat").items()
+    visitor.client.force_login(UserFactory())
+    visitor.sign_in("?process=connect")
+    with translation.override(language):
+        account = SocialAccount.objects.get()
+        assert (str(account.get_provider()), account.get_provider_account().get_brand()["name"]) == (name, name)
+        assert ("wechat", name) in [(key, str(words)) for key, words in registry.as_choices()]
+    page = " ".join(visitor.client.get(CONNECTIONS).content.decode().split())
+    assert f"张三 <strong > {name} </strong>" in page
 
 def test_after_connecting_wechat_signs_in_that_user(visitor: Visitor) -> None:
     user = UserFactory()
