@@ -67,7 +67,7 @@ class QRSessionAdmin(ExpiringMixin, NewestOnlyMixin, SessionAdmin):
         """Return the user who scanned, if this site knows the person."""
         return qr_session.user_name or "-"
 
-    @admin.display(description=_("openid"))
+    @admin.display(description=_("OpenID"))
     def openid_end(self, qr_session: QRSession) -> str:
         """Return the end of the scanner's openid."""
         return f"…{qr_session.openid[-4:]}" if qr_session.openid else "-"

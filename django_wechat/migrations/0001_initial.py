@@ -310,9 +310,14 @@ class Migration(migrations.Migration):
             name="WeChatIdentity",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("appid", django_wechat.fields.IdentifierField(max_length=32)),
-                ("openid", django_wechat.fields.IdentifierField(max_length=128)),
-                ("unionid", django_wechat.fields.IdentifierField(blank=True, db_index=True, max_length=128)),
+                ("appid", django_wechat.fields.IdentifierField(max_length=32, verbose_name="AppID")),
+                ("openid", django_wechat.fields.IdentifierField(max_length=128, verbose_name="OpenID")),
+                (
+                    "unionid",
+                    django_wechat.fields.IdentifierField(
+                        blank=True, db_index=True, max_length=128, verbose_name="UnionID"
+                    ),
+                ),
                 ("profile_fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="profile read at")),
                 ("unionid_asked_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("follows", models.BooleanField(blank=True, null=True, verbose_name="follows the official account")),
@@ -336,7 +341,7 @@ class Migration(migrations.Migration):
             name="WeChatDuplicate",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("unionid", django_wechat.fields.IdentifierField(max_length=128)),
+                ("unionid", django_wechat.fields.IdentifierField(max_length=128, verbose_name="UnionID")),
                 ("found_at", models.DateTimeField(auto_now_add=True, verbose_name="noticed")),
                 (
                     "account",
@@ -407,11 +412,11 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("appid", django_wechat.fields.IdentifierField(max_length=32)),
-                ("openid", django_wechat.fields.IdentifierField(blank=True, max_length=128)),
+                ("appid", django_wechat.fields.IdentifierField(max_length=32, verbose_name="AppID")),
+                ("openid", django_wechat.fields.IdentifierField(blank=True, max_length=128, verbose_name="OpenID")),
                 ("request", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
-                ("changed_at", models.DateTimeField(auto_now=True, db_index=True)),
+                ("changed_at", models.DateTimeField(auto_now=True, db_index=True, verbose_name="changed")),
                 ("expires_at", models.DateTimeField(db_index=True, verbose_name="expires")),
                 (
                     "provider",
@@ -461,7 +466,7 @@ class Migration(migrations.Migration):
             name="WeChatUnionid",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("unionid", django_wechat.fields.IdentifierField(max_length=128, unique=True)),
+                ("unionid", django_wechat.fields.IdentifierField(max_length=128, unique=True, verbose_name="UnionID")),
                 ("first_seen_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
                 (
                     "account",

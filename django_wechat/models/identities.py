@@ -13,9 +13,9 @@ class WeChatIdentity(models.Model):
     `unionid` is what WeChat said last; `unionid_asked_at` when it was last asked about a follower.
     """
 
-    appid = IdentifierField(max_length=32)
-    openid = IdentifierField(max_length=128)
-    unionid = IdentifierField(max_length=128, blank=True, db_index=True)
+    appid = IdentifierField(_("AppID"), max_length=32)
+    openid = IdentifierField(_("OpenID"), max_length=128)
+    unionid = IdentifierField(_("UnionID"), max_length=128, blank=True, db_index=True)
     account = models.ForeignKey(
         SocialAccount, on_delete=models.CASCADE, related_name="wechat_identities", verbose_name=_("account")
     )
@@ -40,7 +40,7 @@ class WeChatUnionid(models.Model):
     unionid (trap 29): the old ones stay, so that an app that was not bound again still finds the person.
     """
 
-    unionid = IdentifierField(max_length=128, unique=True)
+    unionid = IdentifierField(_("UnionID"), max_length=128, unique=True)
     account = models.ForeignKey(
         SocialAccount, on_delete=models.CASCADE, related_name="wechat_unionids", verbose_name=_("account")
     )
@@ -66,7 +66,7 @@ class WeChatDuplicate(models.Model):
     account = models.ForeignKey(
         SocialAccount, on_delete=models.CASCADE, related_name="wechat_duplicates", verbose_name=_("account")
     )
-    unionid = IdentifierField(max_length=128)
+    unionid = IdentifierField(_("UnionID"), max_length=128)
     found_at = models.DateTimeField(_("noticed"), auto_now_add=True)
 
     class Meta:

@@ -33,11 +33,11 @@ class QRSession(models.Model):
     provider = models.ForeignKey(
         WeChatProvider, on_delete=models.CASCADE, related_name="qr_sessions", verbose_name=_("WeChat provider")
     )
-    appid = IdentifierField(max_length=32)
-    openid = IdentifierField(max_length=128, blank=True)
+    appid = IdentifierField(_("AppID"), max_length=32)
+    openid = IdentifierField(_("OpenID"), max_length=128, blank=True)
     request = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("opened"), auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
     expires_at = models.DateTimeField(_("expires"), db_index=True)
 
     class Meta:
