@@ -106,13 +106,22 @@ def test_inside_wechat_without_a_keypair_for_it_the_link_is_offered_to_copy(clie
     assert "data-wechat-copy" in page
 
 
-def test_a_phone_browser_gets_link_qr_code_and_the_way_to_a_second_phone(client: Client) -> None:
+def test_a_phone_browser_gets_the_link_and_the_way_to_a_second_phone(client: Client) -> None:
     BothProviderFactory()
     for page in (shown(client, LOGIN, user_agents.IPHONE_SAFARI), shown(client, START, user_agents.IPHONE_SAFARI)):
         assert f'value="http://testserver{START}' in page
+        assert "full_page=1" in page
+        assert page.count("Is WeChat on another phone?") == 1
+        assert 'class="wechat-code"' not in page
+
+
+def test_without_a_code_for_signing_in_a_second_phone_scans_the_link(client: Client) -> None:
+    MobileProviderFactory()
+    for page in (shown(client, LOGIN, user_agents.IPHONE_SAFARI), shown(client, START, user_agents.IPHONE_SAFARI)):
         assert "<svg" in page.split('class="wechat-code"')[1]
         assert "using Scan in WeChat; a picture from the album does not work" in page
-        assert "full_page=1" in page
+        assert page.count("Is WeChat on another phone?") == 1
+        assert "full_page=1" not in page
 
 
 def test_a_phone_is_not_sent_into_wechat_where_it_could_not_sign_in(client: Client) -> None:
@@ -154,6 +163,26 @@ def test_a_refused_password_keeps_the_password_tab_open(client: Client) -> None:
     assert "data-wechat-keep" in response.content.decode()
     assert "data-wechat-selected" not in response.content.decode()
     assert "data-wechat-selected" in shown(client, f"{LOGIN}?tab=wechat")
+
+
+@pytest.mark.parametrize(
+    ("browser", "address", "opened"),
+    [
+        ("IPHONE_WECHAT", LOGIN, "wechat"),
+        ("IPHONE_WECHAT", f"{LOGIN}?tab=others", "others"),
+        ("IPHONE_WECOM", LOGIN, "others"),
+        ("IPHONE_SAFARI", LOGIN, "others"),
+        ("WINDOWS_CHROME", LOGIN, "others"),
+        ("WINDOWS_CHROME", f"{LOGIN}?tab=wechat", "wechat"),
+    ],
+)
+def test_wechats_tab_is_open_where_it_is_one_tap_away(client: Client, browser: str, address: str, opened: str) -> None:
+    BothProviderFactory()
+    page = shown(client, address, getattr(user_agents, browser))
+    panels = [part for part in Elements(page).of("div") if "data-wechat-tabpanel" in part]
+    assert [panel["id"] for panel in panels] == ["others", "wechat"]
+    assert [panel["id"] for panel in panels if panel.get("class") != "wechat-unselected"] == [opened]
+    assert ("data-wechat-selected" in page) is (opened == "wechat")
 
 
 def test_without_javascript_tabs_are_links_and_the_panel_is_a_form(client: Client) -> None:

@@ -134,6 +134,32 @@ def test_a_refused_password_keeps_the_password_tab_open(client: Client) -> None:
     assert selected(html) == ["password"]
 
 
+@pytest.mark.parametrize(
+    ("address", "opened"), [(LOGIN, "wechat"), (LOGIN + "?tab=password", "password"), (LOGIN + "?tab=off", "wechat")]
+)
+def test_inside_wechat_its_tab_is_open_and_the_order_stays(client: Client, address: str, opened: str) -> None:
+    BothProviderFactory()
+    row("password")
+    row("wechat", order=1)
+    html = client.get(address, headers={"user-agent": user_agents.IPHONE_WECHAT}).content.decode()
+    assert (tabs(html), selected(html)) == (["password", "wechat"], [opened])
+    assert selected(page(client)) == ["password"]
+    refused = client.post(LOGIN, {"login": "x", "password": "y"}, headers={"user-agent": user_agents.IPHONE_WECHAT})
+    assert selected(refused.content.decode()) == ["password"]
+
+
+def test_the_way_to_sign_up_stands_with_the_password(client: Client) -> None:
+    WebProviderFactory()
+    password = row("password")
+    row("wechat", order=1)
+    inside = re.compile(r'id="password".*No account yet\?.*id="wechat"', re.DOTALL)
+    assert inside.search(page(client))
+    SigninMethod.objects.filter(pk=password.pk).update(rule=Rule.OFF)
+    html = page(client)
+    assert html.count("No account yet?") == 1
+    assert html.index("No account yet?") < html.index('id="wechat"')
+
+
 def test_other_providers_stay_and_wechat_is_not_repeated(client: Client) -> None:
     WebProviderFactory()
     SocialApp.objects.create(provider="weixin", name="Weixin here", client_id="wx", secret="s")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 
 from django_wechat import signin_methods
-from django_wechat.flows.journey import Choice
+from django_wechat.flows.journey import Choice, Journey
 from django_wechat.models import Method, SigninMethod
 from django_wechat.provider import hide_from_lists
 from django_wechat.signin_methods import Plan
@@ -32,11 +32,18 @@ def wechat_signin_plan(context: Context) -> Plan | None:
     return request._wechat_signin_plan  # type: ignore[attr-defined, no-any-return]
 
 
-@register.filter
-def wechat_selected_method(plan: Plan, asked: str | None) -> str:
-    """Return the tab that is open at first: the one the address asks for, else the first."""
-    names = [row.method for row in plan.tabs]
-    return asked if asked in names else (names[0] if names else "")
+@register.simple_tag(takes_context=True)
+def wechat_opened_tab(context: Context, choice: Choice, plan: Plan | None = None) -> str:
+    """Return the tab that is open at first; without a `plan` it is one of "others" and "wechat".
+
+    The password's after a refused form, the one that the address asks for, WeChat's where it is one tap away, else the
+    first.
+    """
+    names = [row.method for row in plan.tabs] if plan else ["others", "wechat"]
+    form = context.get("form")
+    near = "wechat" if choice.journey is Journey.IN_WECHAT else ""
+    wishes = ["password"] if form and form.errors else [context["request"].GET.get("tab"), near]
+    return next((wish for wish in wishes if wish in names), names[0] if names else "")
 
 
 @register.simple_tag
