@@ -15,8 +15,13 @@ SHOWN_ACCOUNT_QRS = 6
 
 
 def waiting(platform: Platform) -> list[QRLogin | AccountQR]:
-    """Return the QR codes of websites and the newest of accounts, newest first."""
-    both: list[QRLogin | AccountQR] = [*platform.waiting_qrs(), *platform.account_qrs()[:SHOWN_ACCOUNT_QRS]]
+    """Return the QR codes of websites and the newest of accounts, newest first.
+
+    What this phone has scanned waits no longer; a permanent one, as on a poster, is always there.
+    """
+    mine = platform.person.key
+    unscanned = [qr for qr in platform.account_qrs() if qr.expires_at is None or qr.scanned_by != mine]
+    both: list[QRLogin | AccountQR] = [*platform.waiting_qrs(), *unscanned[:SHOWN_ACCOUNT_QRS]]
     return sorted(both, key=lambda qr: qr.opened_at, reverse=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .errors import Refusal
 from .grants import FORGOTTEN_AFTER
+from .people import Person
 from .registry import App
 
 MAX_LIFETIME = 2_592_000
@@ -35,7 +36,12 @@ class AccountQR:
     opened_at: float = 0.0
     ticket: str = field(default_factory=_new_ticket)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(15))
-    scanned_by: str = ""
+    scanner: Person | None = None
+
+    @property
+    def scanned_by(self) -> str:
+        """The key of whoever scanned it last, or ""."""
+        return self.scanner.key if self.scanner else ""
 
 
 class AccountQRs:

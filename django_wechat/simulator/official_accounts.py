@@ -63,7 +63,7 @@ class OfficialAccounts(AccountApi):
             app, key = qr.app, (qr.app.appid, who.key)
             if self._account_qrs.is_expired(qr):
                 return Outcome(ScanResult.EXPIRED, app.appid, qr.scene)
-            qr.scanned_by = who.key
+            qr.scanner = who
             self._show(app, who)
             if key not in self._followers:
                 self._cards[key] = qr

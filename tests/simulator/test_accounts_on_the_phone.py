@@ -47,6 +47,21 @@ def test_the_newest_code_is_first(
     assert page.index(later.ticket) < page.index(uuid) < page.index(qr.ticket)
 
 
+def test_a_code_waits_until_this_phone_has_scanned_it(
+    platform: Platform, qr: AccountQR, http: requests.Session, wechat_simulator: SimulatorServer
+) -> None:
+    poster = platform.create_account_qr(
+        platform.find_app(APPID), {"action_name": "QR_LIMIT_SCENE", "action_info": {"scene": {"scene_id": 7}}}
+    )
+    for one in (poster, qr):
+        platform.scan_account_qr(one.ticket, wait=False)
+    page = http.get(f"{wechat_simulator.url}/?lang=en").text
+    assert (poster.ticket in page, qr.ticket in page) == (True, False)
+    assert "scanned by 张三" in page
+    platform.choose_person("jose")
+    assert qr.ticket in http.get(f"{wechat_simulator.url}/").text
+
+
 def test_it_works_with_plain_forms(
     wechat_simulator: SimulatorServer, platform: Platform, qr: AccountQR, http: requests.Session
 ) -> None:

@@ -65,6 +65,8 @@ async function submit(event) {
   await fetch(action, { method: "POST", body, redirect: "manual" });
   button?.removeAttribute("aria-busy");
   await redraw();
+  // On a narrow page the codes stand above the phone, and what follows a scan is on the phone.
+  if (form.matches(".qr-card")) document.querySelector(".phone").scrollIntoView({ block: "nearest" });
   if (button?.dataset.toast) showToast(button.dataset.toast);
 }
 
