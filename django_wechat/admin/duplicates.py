@@ -38,6 +38,7 @@ class WeChatDuplicateAdmin(ReadOnlyMixin, DuplicateAdmin):
     list_display = ["found_at", "user", "other_user", "appid", "unionid_ends_in"]
     fields = ["found_at", "user", "other_user", "appid", "unionid_ends_in"]
     actions = ["merge_selected", "delete_selected"]
+    change_list_template = "django_wechat/admin/duplicates.html"
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Link the users for those who may see them."""
