@@ -23,7 +23,8 @@ BANNER = """
   │  To try:
   │   1. Open {site}/ and choose Sign in, then the WeChat tab.
   │   2. Open the pretend phone ({site}{phone}), scan the code, allow: you are 张三.
-  │   3. Choose "Follow the account to sign in": scan, follow, confirm in the chat.
+  │   3. Sign out. On the home page, choose "Follow the account to sign in": scan,
+  │      follow, confirm in the chat.
   │   4. In the admin, under WeChat sign-in, see how a provider is set up.
   │
   │  Ctrl-C stops it.{note}

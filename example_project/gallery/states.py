@@ -135,7 +135,7 @@ def _question(shown: str, process: str) -> Callable[[HttpRequest], Context]:
         "digits": DIGITS,
         "browser": "Edge",
         "system": "Windows",
-        "place": "203.0.113.x",
+        "place": "Shenzhen",
         "account": "lihua@example.com",
         "requested_at": WHEN,
         "state": "ask" if again else shown,
