@@ -129,7 +129,7 @@ def _ip(setup: Setup) -> Line:
         if setup.ip
         else _("This server's own address. If you do not know it, press Check: WeChat names the address it refuses.")
     )
-    return Line(_("IP白名单 (IP allow-list)"), setup.ip, words)
+    return Line(_("IP白名单 (IP whitelist)"), setup.ip, words)
 
 
 def _server_push(setup: Setup, site_url: str) -> Sequence[Line]:

@@ -12,7 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from django_wechat import identities, moments, uids
 from django_wechat.models import WeChatDuplicate, WeChatIdentity
@@ -130,7 +130,7 @@ def _standing(user: AbstractBaseUser) -> str:
     facts += [gettext("staff")] if getattr(user, "is_staff", False) else []
     facts += [gettext("superuser")] if is_superuser(user) else []
     facts += [] if user.is_active else [gettext("deactivated")]
-    return ", ".join(facts)
+    return pgettext("punctuation", ", ").join(facts)
 
 
 def _seen(identity: WeChatIdentity) -> str:

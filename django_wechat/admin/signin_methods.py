@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from django_wechat import provider_settings, signin_methods
 from django_wechat.models import Method, Rule, SigninMethod, WeChatProvider
@@ -52,7 +53,7 @@ class SigninMethodAdmin(MethodAdmin):
         """Say so when the login page will not show what was just asked for."""
         super().save_model(request, obj, form, change)
         if reason := self._missing(obj):
-            self.message_user(request, f"{obj}: {reason}", messages.WARNING)
+            self.message_user(request, f"{obj}{pgettext('punctuation', ': ')}{reason}", messages.WARNING)
 
     def get_readonly_fields(self, request: HttpRequest, obj: SigninMethod | None = None) -> list[str]:
         """A row keeps its method; another method is another row."""

@@ -267,8 +267,8 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(blank=True, db_index=True, max_length=16, verbose_name="reference")),
             ],
             options={
-                "verbose_name": "sign-in attempt",
-                "verbose_name_plural": "sign-in log",
+                "verbose_name": "sign-in log entry",
+                "verbose_name_plural": "sign-in log entries",
                 "ordering": ["-created_at"],
                 "indexes": [
                     models.Index(fields=["provider_name", "outcome", "created_at"], name="wechat_attempt_provider"),

@@ -35,8 +35,8 @@ class SignInAttempt(models.Model):
     reference = models.CharField(_("reference"), max_length=16, blank=True, db_index=True)
 
     class Meta:
-        verbose_name = _("sign-in attempt")
-        verbose_name_plural = _("sign-in log")
+        verbose_name = _("sign-in log entry")
+        verbose_name_plural = _("sign-in log entries")
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["provider_name", "outcome", "created_at"], name="wechat_attempt_provider"),

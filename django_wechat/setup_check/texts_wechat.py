@@ -83,13 +83,13 @@ WECHAT_TEXTS: Texts = {
         Verdict.ERROR,
         _("WeChat does not allow this server's IP address, %(ip)s"),
         _("The official account gives API tokens only to the addresses on its list (errcode %(errcode)s)."),
-        _("At mp.weixin.qq.com, add %(ip)s to the IP allow-list (IP白名单). It works within minutes."),
+        _("At mp.weixin.qq.com, add %(ip)s to the IP whitelist (IP白名单). It works within minutes."),
     ),
     "ip_not_confirmed": Text(
         Verdict.ERROR,
         _("WeChat does not give this server an API token yet"),
         _("The official account's administrator has not confirmed this server's address (errcode %(errcode)s)."),
-        _("Confirm WeChat's message to the administrator, or see the IP allow-list (IP白名单). After a refusal, wait."),
+        _("Confirm WeChat's message to the administrator, or see the IP whitelist (IP白名单). After a refusal, wait."),
     ),
     "qr_ok": Text(Verdict.OK, _("WeChat makes QR codes for the official account")),
     "qr_not_authorized": Text(
