@@ -67,7 +67,7 @@ def check_hosts(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list
     return [
         checks.Warning(
             _("ALLOWED_HOSTS has '*': a visitor can make this site send links to another host, with a key in them."),
-            hint=_("List the site's host names in ALLOWED_HOSTS, or in Hosts of every WeChat provider."),
+            hint=_("List the site’s host names in ALLOWED_HOSTS, or in Hosts of every WeChat provider."),
             id="django_wechat.W004",
         )
     ]

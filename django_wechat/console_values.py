@@ -127,7 +127,7 @@ def _ip(setup: Setup) -> Line:
     words = (
         _("The address from which WeChat saw this server call.")
         if setup.ip
-        else _("This server's own address. If you do not know it, press Check: WeChat names the address it refuses.")
+        else _("This server’s own address. If you do not know it, press Check: WeChat names the address it refuses.")
     )
     return Line(_("IP白名单 (IP whitelist)"), setup.ip, words)
 
@@ -136,7 +136,7 @@ def _server_push(setup: Setup, site_url: str) -> Sequence[Line]:
     mode = SAFE_MODE if setup.safe_mode else PLAIN_MODE
     url = f"{site_url}{setup.events_path}" if setup.events_path else ""
     return [
-        Line(_("服务器配置 URL (server configuration)"), url, _("The provider's Name is part of it."), "events_url"),
+        Line(_("服务器配置 URL (server configuration)"), url, _("The provider’s Name is part of it."), "events_url"),
         Line("Token", words=_secret_words("Access Token", setup.token_tail, setup), part="token"),
         Line("EncodingAESKey", words=_secret_words("EncodingAESKey", setup.aes_key_tail, setup), part="aes_key"),
         Line(
@@ -193,7 +193,7 @@ def _is_ip(host: str) -> bool:
 
 
 _IP = gettext_lazy(
-    "“%(host)s” is an IP address, and WeChat asks for a host name; only an official account's test account takes an "
+    "“%(host)s” is an IP address, and WeChat asks for a host name; only an official account’s test account takes an "
     "address. Open this page under the name that visitors use, or enter that name in Hosts."
 )
 _LOCAL = gettext_lazy(
@@ -204,7 +204,7 @@ _PORT = gettext_lazy(
     "The address has port %(port)s. WeChat takes only the ports 80 and 443 and says “redirect_uri 参数错误” otherwise."
 )
 _HTTP = gettext_lazy(
-    "The site is reached by http here. Use https: secrets could be read on the way, and the browser may stop WeChat's "
+    "The site is reached by http here. Use https: secrets could be read on the way, and the browser may stop WeChat’s "
     "page from coming back. Behind a proxy, set SECURE_PROXY_SSL_HEADER."
 )
 _HOSTS = gettext_lazy(

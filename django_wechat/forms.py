@@ -102,7 +102,7 @@ class WeChatProviderForm(ModelForm):
             if cleaned.get(name) and not APPID.fullmatch(cleaned[name]):
                 self.add_error(name, _why_no_appid(cleaned[name]))
         if cleaned.get("access_token") and not _SERVER_TOKEN.fullmatch(cleaned["access_token"]):
-            self.add_error("access_token", _("A Token is 3 to 32 letters and digits, as WeChat's console asks for."))
+            self.add_error("access_token", _("A Token is 3 to 32 letters and digits, as WeChat’s console asks for."))
         if cleaned.get("encoding_aes_key") and not _AES_KEY.fullmatch(cleaned["encoding_aes_key"]):
             self.add_error("encoding_aes_key", _("An EncodingAESKey is exactly 43 letters and digits."))
 

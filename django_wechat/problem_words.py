@@ -35,7 +35,7 @@ _ALL = (
     Problem(
         "state_lost",
         _("This sign-in has expired"),
-        _("We could not match WeChat's answer with a sign-in that was started in this browser."),
+        _("We could not match WeChat’s answer with a sign-in that was started in this browser."),
         _("It was started more than ten minutes ago, in another browser, or it was completed already."),
         _("Start again from this page."),
     ),
@@ -77,7 +77,7 @@ _ALL = (
     Problem(
         "misconfigured",
         _("WeChat sign-in is not set up correctly on this site"),
-        _("WeChat refused this site's credentials, so this way to sign in does not work now."),
+        _("WeChat refused this site’s credentials, so this way to sign in does not work now."),
         next_step=_("Sign in another way, and tell the people who run this site the reference below."),
         action_label=_("Other ways to sign in"),
         for_admin=True,

@@ -60,7 +60,7 @@ def _bad_files(where: str, files: Any) -> list[CheckMessage]:
     right = isinstance(files, Mapping) and all(is_name(str(name)) and is_content(str(files[name])) for name in files)
     if right:
         return []
-    message = _("%(where)s, verification_files: this is not {file name: content} as WeChat's console gives them out.")
+    message = _("%(where)s, verification_files: this is not {file name: content} as WeChat’s console gives them out.")
     hint = _("For instance {'MP_verify_0123456789abcdef.txt': '0123456789abcdef'}.")
     return [Error(message % {"where": where}, hint=hint, id=f"{_ID}E014")]
 

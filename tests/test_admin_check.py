@@ -44,7 +44,7 @@ def test_the_button_checks_and_the_page_says_what_was_found(
     assert response.redirect_chain == [(url(row), 302)]
     page = response.content.decode()
     assert 'data-code="ip_not_allowed"' in page
-    assert "WeChat does not allow this server&#x27;s IP address, 127.0.0.1" in page
+    assert "WeChat does not allow this server’s IP address, 127.0.0.1" in page
     assert "Warning:" in page
 
 

@@ -99,6 +99,7 @@ def test_the_answers_are_two_buttons_of_one_form() -> None:
 def test_every_outcome_has_words_and_no_buttons(state: str, process: str, told: str) -> None:
     page = page_with(state=state, process=process)
     assert told in words(page)
+    assert told.startswith(words(page[: page.index("</h1>")]))
     assert 'name="answer"' not in page
     assert "47" not in words(page)
 

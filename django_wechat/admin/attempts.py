@@ -32,7 +32,7 @@ JOURNEYS = {
 _ENDINGS = {
     "refused_on_phone": _("On the phone, the person said that it was not them"),
     "more_asked": _("WeChat said who it is; this site then asked for more, such as a second factor or a sign-up form"),
-    "site_refused": _("WeChat said who it is; this site did not accept it: closed, inactive, or another user's WeChat"),
+    "site_refused": _("WeChat said who it is; this site did not accept it: closed, inactive, or another user’s WeChat"),
 }
 
 

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_ADMIN_TO_CONFIRM = _("WeChat wants the account's administrator to allow this server's IP address first")
+_ADMIN_TO_CONFIRM = _("WeChat wants the account’s administrator to allow this server’s IP address first")
 
 WORDS: dict[int, str | Promise] = {
     -1: _("WeChat is busy"),
@@ -20,10 +20,10 @@ WORDS: dict[int, str | Promise] = {
     40066: _("WeChat does not know the address that was called"),
     40125: _("The AppSecret is wrong or was reset"),
     40163: _("The code was used before"),
-    40164: _("This server's IP address is not on the account's list (IP白名单)"),
+    40164: _("This server’s IP address is not on the account’s list (IP白名单)"),
     40188: _("The account may not ask for this permission (scope)"),
     40226: _("WeChat blocks this person as a risk"),
-    40243: _("The AppSecret is frozen in WeChat's console"),
+    40243: _("The AppSecret is frozen in WeChat’s console"),
     41001: _("The API token is missing"),
     41002: _("The AppID is missing"),
     41004: _("The AppSecret is missing"),
@@ -36,9 +36,9 @@ WORDS: dict[int, str | Promise] = {
     43002: _("WeChat wants another kind of request"),
     43003: _("WeChat wants https"),
     43004: _("The person has to follow the official account"),
-    43019: _("The person is on the official account's blacklist"),
+    43019: _("The person is on the official account’s blacklist"),
     44002: _("WeChat got an empty request"),
-    45009: _("The account's quota for today is used up"),
+    45009: _("The account’s quota for today is used up"),
     45011: _("Too many requests within a minute"),
     46004: _("WeChat does not know the person"),
     47001: _("WeChat could not read the request"),
@@ -51,7 +51,7 @@ WORDS: dict[int, str | Promise] = {
     50004: _("WeChat does not let the account call its API"),
     50005: _("The person does not follow the official account"),
     50007: _("The account is frozen"),
-    61004: _("This server's IP address is not on the account's list (IP白名单)"),
+    61004: _("This server’s IP address is not on the account’s list (IP白名单)"),
     61007: _("The account did not grant this to the third-party platform"),
     61024: _("The AppID is that of a third-party platform"),
     89501: _ADMIN_TO_CONFIRM,
@@ -59,8 +59,8 @@ WORDS: dict[int, str | Promise] = {
     89503: _ADMIN_TO_CONFIRM,
     89504: _ADMIN_TO_CONFIRM,
     89505: _ADMIN_TO_CONFIRM,
-    89506: _("The account's administrator refused this server's IP address; WeChat blocks it for 24 hours"),
-    89507: _("The account's administrator refused this server's IP address; WeChat blocks it for an hour"),
+    89506: _("The account’s administrator refused this server’s IP address; WeChat blocks it for 24 hours"),
+    89507: _("The account’s administrator refused this server’s IP address; WeChat blocks it for an hour"),
 }
 
 

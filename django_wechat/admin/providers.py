@@ -53,14 +53,14 @@ class WeChatProviderAdmin(ProviderCheckMixin, ProviderListMixin):
             },
         ),
         (
-            _("Official account's QR code"),
+            _("Official account’s QR code"),
             {"fields": ["enable_qr_code", "follow_up_action", "confirm_on_phone"]},
         ),
         (
             _("Server configuration (服务器配置)"),
             {
                 "fields": ["access_token", "encoding_aes_key"],
-                "description": _("How WeChat tells this site who scanned the official account's QR code."),
+                "description": _("How WeChat tells this site who scanned the official account’s QR code."),
             },
         ),
         (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse"]}),

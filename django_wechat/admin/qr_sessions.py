@@ -32,7 +32,7 @@ class QRSessionAdmin(ExpiringMixin, NewestOnlyMixin, SessionAdmin):
     list_select_related = ()
     fields = ["created_at", "provider", "state", "user", "openid_end", "appid", "changed_at", "expires_at"]
     search_fields = ["openid__exact"]
-    search_help_text = _("A user's name or e-mail address, or a whole openid")
+    search_help_text = _("A user’s name or e-mail address, or a whole openid")
     # The newest first: keys are given out as sessions are opened, and need no further index.
     ordering = ["-pk"]
     sortable_by = ()

@@ -19,7 +19,7 @@ else:
     FileInline = admin.StackedInline
 
 NOT_ITS_NAME = _("WeChat calls the file MP_verify_, 16 letters or digits, then .txt. Keep that name.")
-NOT_ITS_CONTENT = _("WeChat's file holds one short line of text. Upload the file as you downloaded it.")
+NOT_ITS_CONTENT = _("WeChat’s file holds one short line of text. Upload the file as you downloaded it.")
 STORED_ALREADY = _("This file is stored already, here or at another provider. It serves the whole site.")
 NOTHING = _("Upload the file, or enter its name and its content.")
 
@@ -28,7 +28,7 @@ class VerificationFileForm(FileForm):
     """One file. An upload fills in name and content, and counts for more than what was typed."""
 
     upload = forms.FileField(
-        label=_("File"), required=False, help_text=_("MP_verify_….txt, as you downloaded it from WeChat's console.")
+        label=_("File"), required=False, help_text=_("MP_verify_….txt, as you downloaded it from WeChat’s console.")
     )
     name = forms.CharField(
         label=_("File name"),

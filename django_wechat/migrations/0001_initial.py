@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     "display_name",
                     models.CharField(
                         blank=True,
-                        help_text="What the tab or button is called. Blank: the method's name in the visitor's language.",
+                        help_text="What the tab or button is called. Blank: the method’s name in the visitor’s language.",
                         max_length=60,
                         verbose_name="Display name",
                     ),
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                     "access_token",
                     django_wechat.fields.EncryptedCharField(
                         blank=True,
-                        help_text="3 to 32 letters and digits that you make up, the same here and as Token at mp.weixin.qq.com → 基本配置 → 服务器配置. Not the access_token of WeChat's API.",
+                        help_text="3 to 32 letters and digits that you make up, the same here and as Token at mp.weixin.qq.com → 基本配置 → 服务器配置. Not the access_token of WeChat’s API.",
                         max_length=64,
                         verbose_name="Access Token",
                     ),
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     "enable_qr_code",
                     models.BooleanField(
                         default=False,
-                        help_text="Show the official account's QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, Client Secret 2 and Access Token.",
+                        help_text="Show the official account’s QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, Client Secret 2 and Access Token.",
                         verbose_name="Enable QR code",
                     ),
                 ),
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                             ("media", "Sign in with the official account"),
                         ],
                         default="open",
-                        help_text="What follows the scan of the official account's QR code.",
+                        help_text="What follows the scan of the official account’s QR code.",
                         max_length=10,
                         verbose_name="Follow-up action",
                     ),

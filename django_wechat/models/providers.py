@@ -27,7 +27,7 @@ class SubType(models.TextChoices):
 
 
 class FollowUpAction(models.TextChoices):
-    """What follows the scan of the official account's QR code."""
+    """What follows the scan of the official account’s QR code."""
 
     OPEN = "open", _("Go on with the Open Platform QR code")
     MEDIA = "media", _("Sign in with the official account")
@@ -106,7 +106,7 @@ class WeChatProvider(models.Model):
         blank=True,
         help_text=_(
             "3 to 32 letters and digits that you make up, the same here and as Token at mp.weixin.qq.com → 基本配置 → "
-            "服务器配置. Not the access_token of WeChat's API."
+            "服务器配置. Not the access_token of WeChat’s API."
         ),
     )
     encoding_aes_key = EncryptedCharField(
@@ -123,7 +123,7 @@ class WeChatProvider(models.Model):
         _("Enable QR code"),
         default=False,
         help_text=_(
-            "Show the official account's QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, "
+            "Show the official account’s QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, "
             "Client Secret 2 and Access Token."
         ),
     )
@@ -132,7 +132,7 @@ class WeChatProvider(models.Model):
         max_length=10,
         choices=FollowUpAction,
         default=FollowUpAction.OPEN,
-        help_text=_("What follows the scan of the official account's QR code."),
+        help_text=_("What follows the scan of the official account’s QR code."),
     )
     confirm_on_phone = models.BooleanField(
         _("Confirm on phone"),

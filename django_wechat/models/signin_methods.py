@@ -30,7 +30,7 @@ class SigninMethod(models.Model):
         _("Display name"),
         max_length=60,
         blank=True,
-        help_text=_("What the tab or button is called. Blank: the method's name in the visitor's language."),
+        help_text=_("What the tab or button is called. Blank: the method’s name in the visitor’s language."),
     )
     rule = models.CharField(_("Rule"), max_length=8, choices=Rule, default=Rule.TAB)
     order = models.PositiveIntegerField(_("Order"), default=0, help_text=_("Lower numbers come first."))

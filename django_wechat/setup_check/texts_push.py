@@ -6,7 +6,7 @@ from django_wechat.setup_check.text import Text, Texts
 from django_wechat.setup_check.verdicts import Verdict
 
 PUSH_TEXTS: Texts = {
-    "push_ok": Text(Verdict.OK, _("WeChat's pushes arrive; the last one on %(last_at)s")),
+    "push_ok": Text(Verdict.OK, _("WeChat’s pushes arrive; the last one on %(last_at)s")),
     "push_none_yet": Text(
         Verdict.UNKNOWN,
         _("The server address was verified, and no push has come since"),
@@ -21,20 +21,20 @@ PUSH_TEXTS: Texts = {
     ),
     "push_token": Text(
         Verdict.ERROR,
-        _("The Token at WeChat is not this provider's Access Token"),
+        _("The Token at WeChat is not this provider’s Access Token"),
         _("%(count)s calls or more were refused because their signature is wrong, the last one on %(failed_at)s."),
         _("Enter the same Token at mp.weixin.qq.com (服务器配置) and as Access Token here."),
     ),
     "push_strangers": Text(
         Verdict.WARNING,
         _("Calls with a wrong signature came to the server address"),
-        _("%(count)s or more, the last one on %(failed_at)s. Right ones came before, so these may not be WeChat's."),
+        _("%(count)s or more, the last one on %(failed_at)s. Right ones came before, so these may not be WeChat’s."),
         _("If the Token was changed at mp.weixin.qq.com (服务器配置), enter it as Access Token here, too."),
     ),
     "push_clock": Text(
         Verdict.ERROR,
-        _("WeChat's pushes are refused because the clocks differ"),
-        _("%(count)s pushes or more were over five minutes from this server's time, the last one on %(failed_at)s."),
+        _("WeChat’s pushes are refused because the clocks differ"),
+        _("%(count)s pushes or more were over five minutes from this server’s time, the last one on %(failed_at)s."),
         _("Let the server set its clock by itself (NTP)."),
     ),
     "push_plain": Text(
@@ -51,7 +51,7 @@ PUSH_TEXTS: Texts = {
     ),
     "push_aes_key": Text(
         Verdict.ERROR,
-        _("The EncodingAESKey at WeChat is not this provider's"),
+        _("The EncodingAESKey at WeChat is not this provider’s"),
         _("%(count)s pushes or more could not be decrypted, the last one on %(failed_at)s. The Token is right."),
         _("Enter the same EncodingAESKey at mp.weixin.qq.com and here, and see that it is the account of Client ID 2."),
     ),
@@ -59,6 +59,6 @@ PUSH_TEXTS: Texts = {
         Verdict.WARNING,
         _("Calls with the right Token were refused"),
         _("%(count)s calls or more were signed, but no pushes as WeChat sends them, the last one on %(failed_at)s."),
-        _("See the log “django_wechat.push”. If they are not WeChat's, choose another Token on both sides."),
+        _("See the log “django_wechat.push”. If they are not WeChat’s, choose another Token on both sides."),
     ),
 }

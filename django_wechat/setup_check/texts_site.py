@@ -22,14 +22,14 @@ SITE_TEXTS: Texts = {
     "disabled": Text(
         Verdict.WARNING,
         _("This provider is switched off"),
-        _("Nobody can sign in with it, and WeChat's pushes to it are refused."),
+        _("Nobody can sign in with it, and WeChat’s pushes to it are refused."),
         _("Switch Enabled on when everything else is in order."),
     ),
     "second_keypair_wins": Text(
         Verdict.WARNING,
         _("SubType Mobile uses only one keypair"),
         _("With both filled in, sign-in inside WeChat uses Client ID 2, and Client ID is never used."),
-        _("Clear one of them, or choose SubType Web if Client ID is a website app's."),
+        _("Clear one of them, or choose SubType Web if Client ID is a website app’s."),
     ),
     "callback_https": Text(Verdict.OK, _("WeChat sends visitors back to https://%(host)s")),
     "callback_http": Text(
@@ -47,7 +47,7 @@ SITE_TEXTS: Texts = {
     "callback_not_known": Text(
         Verdict.UNKNOWN,
         _("The address that WeChat sends visitors back to is not known here"),
-        _("Neither Hosts nor ALLOWED_HOSTS names a host, and the site's name is known only to requests."),
+        _("Neither Hosts nor ALLOWED_HOSTS names a host, and the site’s name is known only to requests."),
         _("Fill in Hosts, or use the Check button in the admin."),
     ),
     "host_not_served": Text(
@@ -67,7 +67,7 @@ SITE_TEXTS: Texts = {
     "not_wechat": Text(
         Verdict.WARNING,
         _("The site talks to %(host)s instead of WeChat"),
-        _("WECHAT['%(setting)s'] is set to another address, as for the pretend WeChat. Nobody's real WeChat works."),
+        _("WECHAT['%(setting)s'] is set to another address, as for the pretend WeChat. Nobody’s real WeChat works."),
         _("Remove the setting before the site goes public."),
     ),
     "unionid_shared": Text(Verdict.OK, _("Both keypairs share an Open Platform account")),

@@ -58,14 +58,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask for the AppID of each app that people signed in with: the rows do not say."""
         parser.description = _(
-            "Take over the people of allauth's own provider weixin, and of social-auth's backends weixin and "
-            "weixinapp. Nobody's account changes hands. It can be run again at any time."
+            "Take over the people of allauth’s own provider weixin, and of social-auth’s backends weixin and "
+            "weixinapp. Nobody’s account changes hands. It can be run again at any time."
         )
-        parser.add_argument("--appid", help=_("AppID of the app that allauth's provider weixin uses."))
+        parser.add_argument("--appid", help=_("AppID of the app that allauth’s provider weixin uses."))
         for backend in ("weixin", "weixinapp"):
             parser.add_argument(
                 f"--social-auth-{backend}-appid",
-                help=_("AppID of social-auth's backend %(backend)s. Default: %(setting)s.")
+                help=_("AppID of social-auth’s backend %(backend)s. Default: %(setting)s.")
                 % {"backend": backend, "setting": f"SOCIAL_AUTH_{backend.upper()}_KEY"},
             )
         parser.add_argument("--dry-run", action="store_true", help=_("Say what would happen, and write nothing."))
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             raise CommandError(
                 _(
                     "“%(appid)s” cannot be the AppID of %(source)s: an AppID is “wx” and 16 digits or letters a to f, "
-                    "all in lower case. Copy it from WeChat's console and give it as %(option)s."
+                    "all in lower case. Copy it from WeChat’s console and give it as %(option)s."
                 )
                 % {"appid": appid, "source": origin.name, "option": origin.option}
             )
@@ -149,6 +149,6 @@ def _missing(origin: Origin) -> str:
         ) % {"source": origin.name, "appid": origin.proposed, "option": origin.option}
     return _(
         "Which app did the people of %(source)s sign in with? Their rows do not say. Give its AppID as %(option)s "
-        "wx…: it stands in the settings of that package (allauth: the social application's client id, in the admin or "
-        "in SOCIALACCOUNT_PROVIDERS) and in WeChat's console."
+        "wx…: it stands in the settings of that package (allauth: the social application’s client id, in the admin or "
+        "in SOCIALACCOUNT_PROVIDERS) and in WeChat’s console."
     ) % {"source": origin.name, "option": origin.option}
