@@ -62,6 +62,7 @@ def test_people_read_our_name_in_their_language(visitor: Visitor, language: str,
     page = " ".join(visitor.client.get(CONNECTIONS).content.decode().split())
     assert f"张三 <strong > {name} </strong>" in page
 
+
 def test_after_connecting_wechat_signs_in_that_user(visitor: Visitor) -> None:
     user = UserFactory()
     visitor.client.force_login(user)
