@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from django_wechat.flows import follow
 from django_wechat.flows.journey import Choice, Journey
@@ -135,7 +136,7 @@ def _question(shown: str, process: str) -> Callable[[HttpRequest], Context]:
         "digits": DIGITS,
         "browser": "Edge",
         "system": "Windows",
-        "place": "Shenzhen",
+        "place": _("Shenzhen"),
         "account": "lihua@example.com",
         "requested_at": WHEN,
         "state": "ask" if again else shown,
