@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import conf
+from django_wechat import conf, moments
 from django_wechat.admin import attempts_chart
 from django_wechat.admin.errcode_words import in_words
 from django_wechat.admin.looking import ExpiringMixin, NewestOnlyMixin
@@ -96,7 +95,7 @@ class SignInAttemptAdmin(ExpiringMixin, NewestOnlyMixin, AttemptAdmin):
     @admin.display(description=_("when"), ordering="created_at")
     def when(self, attempt: SignInAttempt) -> str:
         """Return the moment, short enough to leave room for the reference beside it."""
-        return date_format(timezone.localtime(attempt.created_at), "SHORT_DATETIME_FORMAT")
+        return moments.shown(attempt.created_at)
 
     @admin.display(description=_("journey"))
     def journey_words(self, attempt: SignInAttempt) -> str:
