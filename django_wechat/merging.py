@@ -105,7 +105,7 @@ def name_of(user: AbstractBaseUser) -> str:
 
 def noticed(duplicate: WeChatDuplicate) -> str:
     """Return when and how the duplicate was noticed."""
-    return gettext("Noticed %(date)s: WeChat gave %(identity)s the unionid …%(tail)s, which is the other user's.") % {
+    return gettext("Noticed %(date)s: WeChat gave %(identity)s the unionid …%(tail)s, which is the other user’s.") % {
         "date": _date(duplicate.found_at),
         "identity": duplicate.identity,
         "tail": duplicate.unionid[-4:],
