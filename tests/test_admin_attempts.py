@@ -2,10 +2,12 @@
 
 import re
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -22,6 +24,13 @@ from tests.factories import WebProviderFactory
 pytestmark = pytest.mark.django_db
 
 URL = "/admin/django_wechat/signinattempt/"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_middle_of_an_hour() -> Iterator[None]:
+    """No hour of the chart ends while a test looks at it."""
+    with time_machine.travel(timezone.now().replace(minute=30), tick=True):
+        yield
 
 
 def log(outcome: str = "signed_in", *, ago: timedelta = timedelta(0), **values: Any) -> SignInAttempt:

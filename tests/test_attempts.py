@@ -368,7 +368,7 @@ def test_no_log(visitor: Visitor, settings: Any) -> None:
 
 
 def test_a_flood_of_failures_is_cut_and_hides_no_other(visitor: Visitor, settings: Any) -> None:
-    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"log_problem": (3, 3600)}}
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"log_problem": (3, 86_400)}}
     for _ in range(6):
         visitor.client.get(CALLBACK, {"code": "x"})
     assert SignInAttempt.objects.count() == 3
