@@ -17,22 +17,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def all_or_nothing() -> AbstractContextManager[None]:
     """Return a transaction of the database that holds the people, for a `with`."""
-    return transaction.atomic(using=router.db_for_write(WeChatIdentity))
+    return transaction.atomic(using=_database())
 
 
 def take_all_back() -> None:
     """Have the transaction under way end as if nothing had happened."""
-    transaction.set_rollback(True, using=router.db_for_write(WeChatIdentity))
+    transaction.set_rollback(True, using=_database())
 
 
 def afterwards(step: Callable[[], object]) -> None:
     """Call `step` once the transaction under way is saved, if it is; at once if there is none."""
-    transaction.on_commit(step, using=router.db_for_write(WeChatIdentity))
+    transaction.on_commit(step, using=_database())
 
 
 def peoples_database() -> BaseDatabaseWrapper:
     """Return this thread's connection to the database that holds the people."""
-    return connections[router.db_for_write(WeChatIdentity)]
+    return connections[_database()]
 
 
 def outside_transactions(view: View) -> View:
@@ -40,3 +40,7 @@ def outside_transactions(view: View) -> View:
     for database in connections:
         view = transaction.non_atomic_requests(using=database)(view)
     return view
+
+
+def _database() -> str:
+    return router.db_for_write(WeChatIdentity)

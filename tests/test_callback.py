@@ -27,7 +27,7 @@ from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
 from tests.encryption import LOST_KEY
 from tests.factories import UserFactory, WebProviderFactory
-from tests.visitor import CALLBACK, SECRETS, Visitor, in_wechat, signed_in_user, state_of
+from tests.visitor import CALLBACK, SECRETS, Visitor, cookies_of, in_wechat, signed_in_user, state_of
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_the_same_callback_when_the_first_answer_never_arrived(visitor: Visitor)
     """The browser gave the first request up, so it still has the cookie from before the sign-in."""
     url = visitor.start("?next=/somewhere/")
     code = visitor.allow(url)
-    before = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    before = cookies_of(visitor.client)
     visitor.come_back(url, code)
     visitor.client.cookies = before
     again = visitor.come_back(url, code)
@@ -151,7 +151,7 @@ def test_the_outcome_is_not_handed_to_another_browser(visitor: Visitor) -> None:
 def test_cookie_and_state_of_before_the_sign_in_open_nothing(visitor: Visitor) -> None:
     """Somebody noted both at a shared computer, and comes back after the victim has scanned."""
     url = visitor.start()
-    noted = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    noted = cookies_of(visitor.client)
     visitor.come_back(url, visitor.allow(url))
     attacker = Visitor(visitor.simulator, person="jose")
     for query in ({"state": state_of(url)}, {"state": state_of(url), "code": ""}):
@@ -165,7 +165,7 @@ def test_cookie_and_state_of_before_the_sign_in_open_nothing(visitor: Visitor) -
 
 def test_two_codes_for_one_state_before_the_first_answer_arrived(visitor: Visitor) -> None:
     url = visitor.start("?next=/somewhere/")
-    before = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    before = cookies_of(visitor.client)
     visitor.come_back(url, visitor.allow(url))
     visitor.client.cookies = before
     assert visitor.come_back(url, visitor.allow(url))["Location"] == "/somewhere/"
@@ -252,7 +252,7 @@ def test_an_unexpected_failure_leaves_nobody_waiting(visitor: Visitor, settings:
 
     url = visitor.start()
     code = visitor.allow(url)
-    before = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    before = cookies_of(visitor.client)
     pre_social_login.connect(fail)
     try:
         assert visitor.come_back(url, code).status_code == 403
@@ -267,7 +267,7 @@ def test_an_unexpected_failure_leaves_nobody_waiting(visitor: Visitor, settings:
 def test_the_outcome_is_forgotten_after_two_minutes(visitor: Visitor) -> None:
     url = visitor.start()
     code = visitor.allow(url)
-    before = SimpleCookie(visitor.client.cookies.output(header="", sep=";"))
+    before = cookies_of(visitor.client)
     visitor.come_back(url, code)
     visitor.client.cookies = before
     with time_machine.travel(_in(121), tick=True):
@@ -503,5 +503,5 @@ def _follow_bounce(client: Client, response: Any) -> Any:
 
 def _copy_of(client: Client) -> Client:
     copy = Client(headers={"user-agent": client.defaults["HTTP_USER_AGENT"]})
-    copy.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    copy.cookies = cookies_of(client)
     return copy

@@ -1,7 +1,6 @@
 """Is everything that WeChat said about a person erased, and nothing else?"""
 
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ from django_wechat.models import (
 from django_wechat.signals import wechat_data_erased
 from django_wechat.simulator.server import SimulatorServer
 from tests.factories import AccountFactory, BothProviderFactory, IdentityFactory, UserFactory, WebProviderFactory
-from tests.visitor import Visitor
+from tests.visitor import Visitor, cookies_of
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +140,7 @@ def test_a_callback_that_is_delivered_again_brings_nobody_back(wechat_simulator:
     visitor, other = Visitor(wechat_simulator), Visitor(wechat_simulator, person="jose")
     url, others_url = visitor.start(), other.start()
     code, others_code = visitor.allow(url), other.allow(others_url)
-    before, others_before = (SimpleCookie(one.client.cookies.output(header="", sep=";")) for one in (visitor, other))
+    before, others_before = (cookies_of(one.client) for one in (visitor, other))
     visitor.come_back(url, code)
     other.come_back(others_url, others_code)
     account = visitor.user.socialaccount_set.get()

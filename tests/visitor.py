@@ -1,5 +1,6 @@
 """A visitor with a browser and a phone: the steps of a sign-in, over the real views and the simulator."""
 
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -63,6 +64,11 @@ def signed_in_user(client: Client) -> AbstractBaseUser | None:
     """Return who is signed in in this browser."""
     request = client.get("/").wsgi_request
     return request.user if request.user.is_authenticated else None
+
+
+def cookies_of(client: Client) -> SimpleCookie:
+    """Return the cookies that this browser has now, for one that has the same, or has them again."""
+    return SimpleCookie(client.cookies.output(header="", sep=";"))
 
 
 def state_of(url: str) -> str:
