@@ -71,6 +71,8 @@ def pictures(settings: Any) -> Iterator[Pictures]:
     with serving(server.handle) as server.url:
         settings.STORAGES = {**settings.STORAGES, "avatars": MEMORY | {"OPTIONS": {"base_url": "/media/"}}}
         settings.WECHAT = {"AVATAR_STORAGE": "avatars", "AVATAR_HOSTS": [server.url]}
+        # Made now: Django would let two threads that ask first each make a memory of its own.
+        assert not files()
         yield server
 
 
