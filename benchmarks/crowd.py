@@ -6,9 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.services import free_ports
 
 AT_ONCE = 200
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -59,19 +61,21 @@ class Process:
 
     @property
     def cpu(self) -> float:
-        """Seconds of CPU so far."""
-        fields = (self.folder / "stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        """Seconds of CPU so far, of the process and of those that it started (the work at gunicorn is done by one)."""
+        started = (self.folder / "task" / self.folder.name / "children").read_text().split()
+        return sum(_cpu(Path("/proc") / pid) for pid in (self.folder.name, *started))
+
+
+def _cpu(folder: Path) -> float:
+    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @contextmanager
-def uvicorn(factory: str, *options: str) -> Iterator[tuple[int, Process]]:
-    """Serve what `factory` makes in one process; give its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", f"benchmarks.{factory}", "--factory", f"--port={port}", *options]
-    with subprocess.Popen([*command, "--backlog=4096", "--log-level=error", "--lifespan=off"]) as running:
+def served(command: Callable[[str, int], tuple[str, ...]], factory: str) -> Iterator[tuple[int, Process]]:
+    """Serve what `factory` makes, by `services.uvicorn` or `services.gunicorn`; give the port and the process."""
+    port = free_ports(factory)[factory]
+    with subprocess.Popen(command(factory, port)) as running:
         try:
             while running.poll() is None:
                 try:

@@ -29,9 +29,10 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks import growth_rows  # noqa: E402
-from django_wechat import attempts, identities, qr_sessions  # noqa: E402
 from django_wechat.models import SignInAttempt  # noqa: E402
+from django_wechat.people import identities  # noqa: E402
 from django_wechat.protocol.oauth import Profile  # noqa: E402
+from django_wechat.stores import attempts, qr_sessions  # noqa: E402
 from tests.factories import BothProviderFactory  # noqa: E402
 
 FLAT = 1.5

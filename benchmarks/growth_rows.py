@@ -10,8 +10,8 @@ from django.db import connection, models
 from django.db.models import F
 from django.utils import timezone
 
-from django_wechat import qr_sessions
 from django_wechat.models import QRSession, SignInAttempt, WeChatIdentity, WeChatUnionid
+from django_wechat.stores import qr_sessions
 
 PEOPLE, SESSIONS, ENTRIES = 1_000_000, 100_000, 1_000_000
 APPID = "wx00000000000bench"
@@ -45,7 +45,7 @@ def fill(provider: int, start: float, end: float) -> None:
     _insert(SocialAccount, people, account | {"last_login": now, "date_joined": now})
     account_id = Sql(f"n + {_FIRST}")
     identity = {"appid": APPID, "openid": _text("o"), "unionid": _text("p"), "account_id": account_id}
-    _insert(WeChatIdentity, people, identity | {"first_seen_at": now})
+    _insert(WeChatIdentity, people, identity | {"first_seen_at": now, "filled": "{}"})
     _insert(WeChatUnionid, people, {"unionid": _text("p"), "account_id": account_id, "first_seen_at": now})
     _sessions(provider, (int(SESSIONS * start), int(SESSIONS * end)))
     _entries(int(ENTRIES * start), int(ENTRIES * end))
@@ -54,7 +54,7 @@ def fill(provider: int, start: float, end: float) -> None:
 
 def age() -> None:
     """Let all sessions have ended, and half of the entries be too old to be kept."""
-    QRSession.objects.update(expires_at=timezone.now() - timedelta(hours=2))
+    QRSession.objects.update(expires_at=timezone.now() - timedelta(days=2))
     old = SignInAttempt.objects.filter(created_at__lt=timezone.now() - timedelta(days=LOG_DAYS / 2))
     old.update(created_at=F("created_at") - timedelta(days=LOG_DAYS))
 
@@ -68,6 +68,8 @@ def _sessions(provider: int, numbers: tuple[int, int]) -> None:
         "confirm_hash": _text("confirm-"),
         "browser_hash": qr_sessions._hash("browser", BROWSER),
         "digits": "12",
+        "wrong_digits": 0,
+        "session_keys": "",
         "status": "waiting",
         "provider_id": provider,
         "appid": APPID,

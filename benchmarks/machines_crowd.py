@@ -2,8 +2,8 @@
 
     DATABASE_URL=postgres://… CACHE_URL=redis://… python -m benchmarks.machines_crowd [--quick]
 
-Starts two web processes (WSGI), one ASGI process, nginx and the pretend WeChat, each on a port of its own, and makes a
-database beside the one that is named. `benchmarks.machines` starts PostgreSQL and Redis, too.
+Starts two web processes (gunicorn, WSGI), one of streams (uvicorn, ASGI), nginx and the pretend WeChat, each on a port
+of its own, and makes a database beside the one that is named. `benchmarks.machines` starts PostgreSQL and Redis, too.
 """
 
 import os
@@ -21,7 +21,7 @@ from pathlib import Path
 import requests
 
 from benchmarks import site
-from benchmarks.services import free_ports, process, program
+from benchmarks.services import free_ports, gunicorn, process, program, uvicorn
 from benchmarks.table import Figure, run
 
 site.set_up()
@@ -43,20 +43,17 @@ PATIENCE = 120  # seconds
 @contextmanager
 def machines(people: int, database: str) -> Iterator[tuple[str, str]]:
     """Start all of it; give the address of the site and that of the simulator."""
-    ports, python = free_ports("front", "web_1", "web_2", "asgi", "simulator"), (sys.executable, "-m")
+    ports = free_ports("front", "web_1", "web_2", "asgi", "simulator")
     simulator = f"http://127.0.0.1:{ports['simulator']}"
     url = re.sub(r"/[^/]*$", f"/{database}", os.environ["DATABASE_URL"])
     names = {"SIMULATOR_URL": simulator, "DATABASE_URL": url}
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        crowd = (*python, "benchmarks.machines_simulator", str(people), "--port", str(ports["simulator"]))
-        stack.enter_context(process(ports["simulator"], *crowd))
-        for name in ("web_1", "web_2", "asgi"):
-            kind = "asgi" if name == "asgi" else "wsgi"
-            interface = "asgi3" if kind == "asgi" else kind
-            command = (*python, "uvicorn", f"benchmarks.machines_site:{kind}", "--factory", f"--interface={interface}")
-            options = (f"--port={ports[name]}", "--log-level=error", "--lifespan=off", "--backlog=4096")
-            stack.enter_context(process(ports[name], *command, *options, **names))
+        crowd = ("-m", "benchmarks.machines_simulator", str(people), "--port", str(ports["simulator"]))
+        stack.enter_context(process(ports["simulator"], sys.executable, *crowd))
+        for name in ("web_1", "web_2"):
+            stack.enter_context(process(ports[name], *gunicorn("machines_site:wsgi", ports[name]), **names))
+        stack.enter_context(process(ports["asgi"], *uvicorn("machines_site:asgi", ports["asgi"]), **names))
         config = (HERE / "nginx.conf").read_text()
         for name, value in (ports | {"folder": folder}).items():
             config = config.replace(f"{{{name}}}", str(value))

@@ -3,8 +3,8 @@
 import sys
 
 from django_wechat.simulator.__main__ import main
-from django_wechat.simulator.people import Person
 from django_wechat.simulator.platform import get_platform
+from django_wechat.simulator.world.people import Person
 
 if __name__ == "__main__":
     for number in range(int(sys.argv[1])):

@@ -14,7 +14,7 @@ from django.core.wsgi import get_wsgi_application
 settings.WECHAT = {
     **{f"{host}_BASE_URL": f"{os.environ['SIMULATOR_URL']}/{host.lower()}" for host in ("API", "OPEN", "MP")},
     # One address for the whole crowd.
-    "RATE_LIMITS": {"qr_open_address": (100_000, 60), "qr_open_address_hour": (100_000, 3600)},
+    "RATE_LIMITS": {"qr_open_unknown": (100_000, 60), "qr_open_unknown_hour": (100_000, 3600)},
 }
 
 # Only once the settings are complete.

@@ -2,14 +2,16 @@
 
     python -m benchmarks.polling [--quick]
 
-Both at one uvicorn process, and both with all it does for a request.
+Each at one process of the server that a site would use for it, and with all that this does for a request: the stream at
+uvicorn, the polls at gunicorn with one worker and threads, on a kept connection.
 """
 
 import http.client
 from typing import Any
 
 from benchmarks import site, waiting
-from benchmarks.crowd import uvicorn
+from benchmarks.crowd import served
+from benchmarks.services import gunicorn
 from benchmarks.table import Figure, run
 
 # The server and its visitor have one database.
@@ -34,7 +36,7 @@ def poll(request: HttpRequest) -> JsonResponse:
 urlpatterns = [path("poll/", poll)]
 
 
-def served() -> Any:
+def polled() -> Any:
     """The site that is polled."""
     settings.ROOT_URLCONF = "benchmarks.polling"
     return get_wsgi_application()
@@ -46,7 +48,7 @@ def poll_costs(times: int) -> float:
     client.force_login(get_user_model().objects.get_or_create(username="polls")[0])
     headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}", "Host": "testserver"}
 
-    with uvicorn("polling:served", "--interface=wsgi") as (port, process):
+    with served(gunicorn, "polling:polled") as (port, process):
         connection = http.client.HTTPConnection("127.0.0.1", port)
 
         def ask() -> None:

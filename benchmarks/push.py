@@ -25,9 +25,9 @@ from django.http import HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
-from django_wechat import qr_sessions  # noqa: E402
 from django_wechat.models import QRSession, Status, WeChatProvider  # noqa: E402
 from django_wechat.protocol import crypto, push  # noqa: E402
+from django_wechat.stores import qr_sessions  # noqa: E402
 from tests.factories import FollowProviderFactory  # noqa: E402
 from tests.pushes import GH, KEY, TOKEN, fields, xml  # noqa: E402
 from tests.urls import urlpatterns as site_urls  # noqa: E402
@@ -116,7 +116,8 @@ def burst(row: WeChatProvider, scans: int) -> list[Figure]:
                 "language": "en",
                 "process": "login",
                 "site_name": "site",
-                "confirm_url": "https://tea.example/confirm/KEY/",
+                "origin": "https://tea.example",
+                "host": "tea.example",
             },
         )
         waiting.put(sealed(row.client_id_2, f"o-{number}", scene))

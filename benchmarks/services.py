@@ -1,9 +1,14 @@
-"""Where do PostgreSQL and Redis come from? From their programs on this machine, in a folder that is gone afterwards."""
+"""Where do the servers come from? PostgreSQL and Redis from programs of this machine, in a folder that is then removed.
+
+What serves a site is of this Python: gunicorn for WSGI, uvicorn for ASGI alone (its WSGI adapter is deprecated, and
+loses answers with Django's cookies).
+"""
 
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -38,6 +43,22 @@ def free_ports(*names: str) -> dict[str, int]:
         for one in sockets.values():
             one.bind(("127.0.0.1", 0))
         return {name: int(one.getsockname()[1]) for name, one in sockets.items()}
+
+
+def gunicorn(factory: str, port: int) -> tuple[str, ...]:
+    """Return the command that serves what `benchmarks.<factory>` makes, as WSGI, by one worker with ten threads.
+
+    A kept connection lives five seconds, as at uvicorn. No control socket: all that a user starts would share one.
+    """
+    program = (sys.executable, "-m", "gunicorn", f"benchmarks.{factory}()", f"--bind=127.0.0.1:{port}")
+    size = ("--workers=1", "--threads=10", "--keep-alive=5", "--backlog=4096")
+    return (*program, *size, "--log-level=error", "--no-control-socket")
+
+
+def uvicorn(factory: str, port: int) -> tuple[str, ...]:
+    """Return the command that serves what `benchmarks.<factory>` makes, as ASGI, in one process."""
+    program = (sys.executable, "-m", "uvicorn", f"benchmarks.{factory}", "--factory", f"--port={port}")
+    return (*program, "--interface=asgi3", "--backlog=4096", "--log-level=error", "--lifespan=off")
 
 
 @contextmanager

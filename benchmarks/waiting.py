@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from statistics import quantiles
 from urllib.request import urlopen
 
-from benchmarks.crowd import Browser, Process, uvicorn, wait_all
+from benchmarks.crowd import Browser, Process, served, wait_all
+from benchmarks.services import uvicorn
 from benchmarks.table import Figure, tell
 
 SCANS = 300
@@ -144,7 +145,7 @@ def measured(browsers: int, seconds: float, factory: str = "wrapped") -> Found:
     """Return what that many browsers cost that wait for `seconds`."""
     set_up()
     requests = made_requests(browsers)
-    with phone() as scan, uvicorn(f"waiting_site:{factory}") as (port, process):
+    with phone() as scan, served(uvicorn, f"waiting_site:{factory}") as (port, process):
         return asyncio.run(crowd(port, process, requests, scan, seconds))
 
 
@@ -160,7 +161,7 @@ def bare_kib(browsers: int) -> float:
             browser.transport.close()
         return found
 
-    with uvicorn("waiting_site:bare") as (port, process):
+    with served(uvicorn, "waiting_site:bare") as (port, process):
         return asyncio.run(wait(port, process))
 
 

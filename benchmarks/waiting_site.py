@@ -18,9 +18,10 @@ from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from django_wechat import browser_keys, qr_sessions  # noqa: E402
 from django_wechat.asgi import wechat_streams  # noqa: E402
 from django_wechat.models import QRSession  # noqa: E402
+from django_wechat.stores import qr_sessions  # noqa: E402
+from django_wechat.web import browser_keys  # noqa: E402
 from tests.factories import BothProviderFactory  # noqa: E402
 
 

@@ -1,6 +1,7 @@
 """How does Django load us? The app's configuration and what is wired at start."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,14 @@ class DjangoWeChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers and register the system checks."""
-        from django_wechat import checks, provider_checks, receivers, sign_up_form  # noqa: PLC0415
+        """Connect the receivers, register the system checks, and let people confirm by WeChat."""
+        from django_wechat.setup import people_checks, provider_checks, site_checks, system_checks  # noqa: PLC0415
+        from django_wechat.web import email_confirmed, receivers, sign_up_form  # noqa: PLC0415
 
-        del checks, provider_checks, receivers, sign_up_form
+        del email_confirmed, receivers, sign_up_form, people_checks, provider_checks, site_checks, system_checks
+        if not hasattr(settings, "ACCOUNT_ADAPTER"):
+            settings.ACCOUNT_ADAPTER = "django_wechat.adapters.WeChatAccountAdapter"
+        if apps.is_installed("allauth.headless"):
+            from django_wechat.web.reauthenticating import headless  # noqa: PLC0415
+
+            headless.install()

@@ -27,12 +27,23 @@ DEFAULTS: dict[str, Any] = {
     "QR_LIFETIME": 300,
     # What each browser and each client address may ask for: how often, within how many seconds.
     "RATE_LIMITS": {
+        # A browser that had a code before.
         "qr_open_browser": (20, 60),
-        "qr_open_address": (60, 60),
-        "qr_open_address_hour": (600, 3600),
+        "qr_open_browser_hour": (100, 3600),
+        # New browsers at one address: a campus has one. The IPv6 networks around it, /56 and /48: 2 and 4 times that.
+        "qr_open_address": (300, 60),
+        "qr_open_address_hour": (3000, 3600),
+        # New browsers at an address that tells no visitor apart: none at all, or a proxy's of the site's own.
+        "qr_open_unknown": (1200, 60),
+        "qr_open_unknown_hour": (12_000, 3600),
+        # What one network gets of the next rule's number, once half of that is gone.
+        "qr_open_network_day": (4_500, 86_400),
         # WeChat makes 100,000 QR codes of an official account a day; nobody shall use them all up.
         "qr_open_site_day": (90_000, 86_400),
         "qr_status_browser": (240, 60),
+        # Codes from one address that WeChat refused: who makes them up costs a question each. Around it as above.
+        "codes_refused_address": (300, 600),
+        "codes_refused_unknown": (3000, 600),
         # What the sign-in log takes in of one kind of failure, from all visitors together.
         "log_problem": (60, 60),
     },
@@ -40,6 +51,9 @@ DEFAULTS: dict[str, Any] = {
     "LOG_DAYS": 30,
     # Dotted path of a function that turns a client address into a place ("Hangzhou, China"); None: no place is shown.
     "PLACE_FINDER": None,
+    # Whether WeChat has to say, silently, that who answers on the phone is who scanned: "auto" (wherever somebody
+    # signed in inside WeChat before), True or False. Needs the site's host as 网页授权域名 of the official account.
+    "CONFIRM_SCANNER": "auto",
     # Providers of a site that sets them up here instead of in the admin: dicts with the field names of its form.
     "PROVIDERS": (),
     # Fernet keys for the secrets in the database, newest first. Empty: derived from SECRET_KEY and its fallbacks.
@@ -65,8 +79,8 @@ def unknown() -> list[str]:
 
 
 def base_url(name: str) -> str:
-    """Return one of the three `*_BASE_URL` settings without a slash at its end."""
-    return str(get(name)).rstrip("/")
+    """Return one of the three `*_BASE_URL` settings without a slash or a line break at its end."""
+    return str(get(name)).strip().rstrip("/")
 
 
 def timeouts() -> tuple[float, float]:

@@ -10,7 +10,9 @@
     ├── SignInRejected             the visitor starts again
     │   ├── CodeUsed               errcode 40163
     │   ├── CodeInvalid            errcode 40029, 42003, 41008: expired, unknown or of another appid
-    │   └── AccountLimited         errcode 50001, 50002, 50003, 50005, 40226, …: WeChat refuses this person
+    │   ├── PermissionGone         errcode 50001, 42007, 42002, 40030: taken back, or void with an old password
+    │   ├── NotFollowing           errcode 43004, 50005: for followers of the official account only
+    │   └── AccountLimited         errcode 50002, 50003, 40226, 43019: WeChat refuses this person
     ├── WeChatMisconfigured        the admin changes something, here or in WeChat's consoles
     │   ├── AppIdInvalid           errcode 40013, 41002
     │   ├── SecretInvalid          errcode 40125, 40001 (on a code exchange), 41004, 40243
@@ -19,6 +21,7 @@
     ├── ApiTokenRejected           errcode 40001, 40014, 42001 on a call with an API token: renew it once
     ├── RequestRejected            any other errcode: a fault in this package, or a code WeChat added
     ├── SnapshotUser               the identity is virtual (is_snapshotuser): no account is ever made from it
+    ├── SignInFirst                to connect, or to confirm, asked for by nobody who is signed in
     ├── AvatarRefused              the picture was not fetched, or is none that a site should keep
     └── PushRejected               what came to the push endpoint is not a genuine, fresh push for this account
 
@@ -84,6 +87,14 @@ class CodeInvalid(SignInRejected):
     """The code is unknown to WeChat: expired, mistyped, or issued for another appid."""
 
 
+class PermissionGone(SignInRejected):
+    """The person took the permission back, or changed the password of WeChat, which ends every permission."""
+
+
+class NotFollowing(SignInRejected):
+    """WeChat does this for followers of the official account only, and the person is none."""
+
+
 class AccountLimited(SignInRejected):
     """WeChat does not let this person sign in here."""
 
@@ -120,6 +131,10 @@ class RequestRejected(WeChatError):
 
 class SnapshotUser(WeChatError):
     """WeChat opened a snapshot of the page and gave a virtual identity (reference section 2.5)."""
+
+
+class SignInFirst(WeChatError):
+    """WeChat can be connected only to the account of who is signed in, and nobody is."""
 
 
 class PushRejected(WeChatError):

@@ -15,6 +15,14 @@ wechat_data_erased = Signal()
 Sent inside the transaction, so that the site erases its own data with it: an exception undoes the whole erasure.
 """
 
+sign_in_disowned = Signal()
+"""Somebody said on their phone, after the end, that it was not them: `provider` (the `WeChatProvider`), `user_id` (the
+primary key of who was signed in on the computer, as text; "" if nobody was found) and `ended`, whether that browser
+could be signed out.
+
+What was done in that browser meanwhile is for the site to look at.
+"""
+
 accounts_merging = Signal()
 """Two users are being made one: `kept` and `merged`, instances of the user model. The site moves its own data here.
 

@@ -2,17 +2,29 @@
 
 from django.urls import path, re_path
 
-from django_wechat import confirm_views, qr_finish, qr_views, stream_views, views, webhook
-from django_wechat.qr_sessions import PUBLIC_ID
+from django_wechat.stores.qr_sessions import PUBLIC_ID
+from django_wechat.web import callback, qr, qr_finish, start, unfilled
+from django_wechat.web.connecting import question
+from django_wechat.web.phone import confirm
+from django_wechat.web.reauthenticating import page
+from django_wechat.web.streams import view as stream
+from django_wechat.web.wechats_server import elsewhere, webhook
+
+del unfilled  # imported for its receivers, which have to be the last ones
 
 urlpatterns = [
-    path("wechat/login/", views.login, name="wechat_login"),
-    path("wechat/login/callback/", views.callback, name="wechat_callback"),
-    path("wechat/panel/", views.panel, name="wechat_panel"),
-    path("wechat/qr/", qr_views.qr_open, name="wechat_qr_open"),
-    re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/$", qr_views.qr_status, name="wechat_qr_status"),
+    path("wechat/login/", start.login, name="wechat_login"),
+    path("wechat/login/callback/", callback.callback, name="wechat_callback"),
+    path("wechat/connect/", question.connect, name="wechat_connect"),
+    path("wechat/reauthenticate/", page.reauthenticate, name="wechat_reauthenticate"),
+    path("wechat/panel/", start.panel, name="wechat_panel"),
+    path("wechat/qr/", qr.qr_open, name="wechat_qr_open"),
+    re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/$", qr.qr_status, name="wechat_qr_status"),
     re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/finish/$", qr_finish.qr_finish, name="wechat_qr_finish"),
-    re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/stream/$", stream_views.qr_stream, name="wechat_qr_stream"),
-    path("wechat/confirm/<slug:key>/", confirm_views.confirm, name="wechat_confirm"),
+    re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/stream/$", stream.qr_stream, name="wechat_qr_stream"),
+    path("wechat/confirm/<slug:key>/", confirm.confirm, name="wechat_confirm"),
     path("wechat/<slug:name>/events/", webhook.events, name="wechat_events"),
+    # WeChat follows no redirect: the address works without its last slash, too.
+    path("wechat/<slug:name>/events", webhook.events),
+    re_path(elsewhere.UNDER_THE_MOUNT, elsewhere.elsewhere),
 ]

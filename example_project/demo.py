@@ -26,6 +26,9 @@ BANNER = """
   │   3. Sign out. On the home page, choose "Follow the account to sign in": scan,
   │      follow, confirm in the chat.
   │   4. In the admin, under WeChat sign-in, see how a provider is set up.
+  │   5. Signed in with WeChat, choose Security on the home page: switch on two-factor
+  │      authentication, set a password. For a passkey open {named}/ instead:
+  │      browsers want a host name for those.
   │
   │  Ctrl-C stops it.{note}
   └──────────────────────────────────────────────────────────────────────────────
@@ -54,7 +57,11 @@ def main() -> None:
     call_command("seed_demo", stdout=password)
     site = f"http://{site_host}:{port}"
     banner = BANNER.format(
-        site=site, password=password.getvalue().strip(), phone="/simulator/", note=LAN_NOTE if options.lan else ""
+        site=site,
+        named=f"http://localhost:{port}",
+        password=password.getvalue().strip(),
+        phone="/simulator/",
+        note=LAN_NOTE if options.lan else "",
     )
     print(banner, flush=True)  # noqa: T201
     # No reloader; one thread for each request, since the site calls the pretend WeChat that it serves itself.

@@ -47,7 +47,7 @@ WECHAT = {
 }
 # One provider from the environment, so that no secret is in the database: WECHAT_CLIENT_ID, WECHAT_CLIENT_SECRET, …
 PROVIDER_FIELDS = ("sub_type", "client_id", "client_secret", "client_id_2", "client_secret_2", "access_token")
-PROVIDER_FIELDS += ("encoding_aes_key", "follow_up_action", "hosts")
+PROVIDER_FIELDS += ("encoding_aes_key", "follow_up_action", "hosts", "enable_qr_code", "confirm_on_phone")
 PROVIDER_FROM_ENVIRONMENT = {
     name: env.str(f"WECHAT_{name.upper()}") for name in PROVIDER_FIELDS if f"WECHAT_{name.upper()}" in os.environ
 }
@@ -62,11 +62,7 @@ if USE_SIMULATOR:
     }
 
 if PROVIDER_FROM_ENVIRONMENT:
-    switches = {
-        "enable_qr_code": env.bool("WECHAT_ENABLE_QR_CODE", default=False),
-        "confirm_on_phone": env.bool("WECHAT_CONFIRM_ON_PHONE", default=True),
-    }
-    WECHAT["PROVIDERS"] = [{"name": "environment", **switches, **PROVIDER_FROM_ENVIRONMENT}]
+    WECHAT["PROVIDERS"] = [{"name": "environment", **PROVIDER_FROM_ENVIRONMENT}]
 
 # ── Django ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,10 +76,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's lists of passkeys and of sessions say "a minute ago"
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.headless",
 ]
 MIDDLEWARE = [
@@ -143,11 +141,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "example_project.adapters.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_USER_DISPLAY = "example_project.context.user_display"
+ACCOUNT_USER_DISPLAY = "django_wechat.names.display_name"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+# Passkeys over plain HTTP: browsers allow that at http://localhost alone, and there is no TLS in front of a demo.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 HEADLESS_FRONTEND_URLS = {"socialaccount_login_error": f"{SITE_URL}/"}
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 if django.VERSION >= (6, 1):

@@ -7,16 +7,21 @@ tests that ask for it are skipped and the run says so loudly at its end; with RE
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from allauth.account.signals import user_logged_in
+from django.apps import apps
 from django.core.cache import cache
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from django_wechat import push_health
+from django_wechat.stores import origins, push_health
+from tests import rooms
 
 pytest_plugins = ["django_wechat.simulator.pytest_plugin"]
 
+TESTS = Path(__file__).parent
 TIMEOUT = 15_000  # milliseconds; a busy machine with two cores is slow
 SKIPPED = "BROWSER TESTS SKIPPED"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,10 +37,17 @@ CHROMIUM_OPTIONS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever drives a browser, so that `-m "not browser"` leaves it out."""
+    """Mark whatever drives a browser, so that `-m "not browser"` leaves it out, and each test as its folder says.
+
+    Files with a browser come first. They take the longest: at the end, one worker would run the last of them alone.
+    """
     for item in items:
+        for difference in rooms.DIFFERENCES.get(item.path.relative_to(TESTS).parts[0], ()):
+            item.add_marker(difference)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    slow = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -51,6 +63,25 @@ def _fresh_cache() -> None:
     """No limit, API token, lock or look at a provider's health of an earlier test."""
     cache.clear()
     push_health._looked_at.clear()
+    origins._quiet_until.clear()
+
+
+@pytest.fixture
+def list_of_sessions() -> None:
+    """Let allauth.usersessions write down each sign-in, as on a site that has it."""
+
+
+@pytest.fixture(autouse=True)
+def _no_list_of_sessions(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Elsewhere it does not: it asks for each session of before, and has no room for the keys of some kinds."""
+    if "list_of_sessions" in request.fixturenames or not apps.is_installed("allauth.usersessions"):
+        yield
+        return
+    from allauth.usersessions.signals import on_user_logged_in  # noqa: PLC0415 - not every site of the tests has it
+
+    user_logged_in.disconnect(on_user_logged_in)
+    yield
+    user_logged_in.connect(on_user_logged_in)
 
 
 @pytest.fixture

@@ -71,6 +71,14 @@ class AccountFactory(factory.django.DjangoModelFactory):
     uid = factory.Sequence(lambda number: f"unionid-{number}")
 
 
+def person_with_wechat_alone() -> SocialAccount:
+    """Return the WeChat account of somebody who has no other way to sign in."""
+    account: SocialAccount = AccountFactory(user__email="")
+    account.user.set_unusable_password()
+    account.user.save()
+    return account
+
+
 class IdentityFactory(factory.django.DjangoModelFactory):
     """An (appid, openid) of an account."""
 

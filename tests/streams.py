@@ -9,8 +9,9 @@ import pytest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
-from django_wechat import browser_keys, qr_sessions
 from django_wechat.models import QRSession, WeChatProvider
+from django_wechat.stores import qr_sessions
+from django_wechat.web import browser_keys
 from tests.factories import BothProviderFactory
 
 KEY = "the browser's own key"

@@ -12,6 +12,7 @@ from django_wechat.simulator.server import SimulatorServer
 from tests.user_agents import IPHONE_WECHAT, WINDOWS_CHROME
 
 LOGIN = "/accounts/wechat/login/"
+CONNECT = "/accounts/wechat/connect/"
 CALLBACK = "/accounts/wechat/login/callback/"
 QR = "/accounts/wechat/qr/"
 
@@ -52,7 +53,13 @@ class Visitor:
     def sign_in(self, query: str = "") -> Any:
         """Do all of it."""
         url = self.start(query)
-        return self.come_back(url, self.allow(url))
+        return self.say_yes(self.come_back(url, self.allow(url)))
+
+    def say_yes(self, response: Any) -> Any:
+        """Say yes where the computer asks whose WeChat it connects; return what comes then."""
+        if response.headers.get("Location", "").removesuffix("#") != CONNECT:
+            return response
+        return self.client.post(CONNECT, {"answer": "connect"})
 
     @property
     def user(self) -> AbstractBaseUser | None:

@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import conf, moments
+from django_wechat import conf
 from django_wechat.admin import attempts_chart
 from django_wechat.admin.errcode_words import in_words
-from django_wechat.admin.looking import ExpiringMixin, NewestOnlyMixin
-from django_wechat.flows.journey import Journey
-from django_wechat.models import SignInAttempt, WeChatProvider
+from django_wechat.admin.looking import DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin
+from django_wechat.flows import table
+from django_wechat.models import SignInAttempt, WeChatProvider, moments
 from django_wechat.problems import PROBLEMS
 
 if TYPE_CHECKING:
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 else:
     AttemptAdmin = admin.ModelAdmin
 
-JOURNEYS = {
-    Journey.WEB_QR.value: _("QR code on a computer"),
-    Journey.IN_WECHAT.value: _("inside WeChat"),
-    Journey.FOLLOW.value: _("following the official account"),
-}
+JOURNEYS = {journey.name: journey.words for journey in table.JOURNEYS}
 _ENDINGS = {
     "refused_on_phone": _("On the phone, the person said that it was not them"),
+    "another_phone": _("Somebody else than who scanned wanted to confirm on a phone"),
+    "disowned_on_phone": _("After the sign-in, the person said on the phone that it was not them: it was taken back"),
+    "not_connected": _("On the computer, the visitor said that this WeChat is not to be connected"),
     "more_asked": _("WeChat said who it is; this site then asked for more, such as a second factor or a sign-up form"),
     "site_refused": _("WeChat said who it is; this site did not accept it: closed, inactive, or another user’s WeChat"),
 }
@@ -66,7 +65,7 @@ class JourneyFilter(admin.SimpleListFilter):
 
 
 @admin.register(SignInAttempt)
-class SignInAttemptAdmin(ExpiringMixin, NewestOnlyMixin, AttemptAdmin):
+class SignInAttemptAdmin(DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin, AttemptAdmin):
     """The sign-in log: read-only for everybody, and nothing in it says who somebody is."""
 
     change_list_template = "django_wechat/admin/attempts_change_list.html"
@@ -79,7 +78,7 @@ class SignInAttemptAdmin(ExpiringMixin, NewestOnlyMixin, AttemptAdmin):
     actions = None
 
     class Media:
-        css = {"all": ["django_wechat/admin-attempts.css"]}
+        css = {"all": ["django_wechat/admin/attempts.css"]}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[SignInAttempt], search_term: str

@@ -12,8 +12,9 @@ from django.core.cache import BaseCache, caches
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from django_wechat import attempts, conf
+from django_wechat import conf
 from django_wechat.models import Outcome
+from django_wechat.stores import attempts
 
 logger = logging.getLogger("django_wechat.attempts")
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from django_wechat import setup_check
 from django_wechat.models import WeChatProvider, health_of
+from django_wechat.setup import check as setup_check
 
 if TYPE_CHECKING:
     ProviderAdmin = admin.ModelAdmin[WeChatProvider]
@@ -36,7 +36,7 @@ class ProviderCheckMixin(ProviderAdmin):
     change_form_template = "django_wechat/admin/provider_change_form.html"
 
     class Media:
-        css = {"all": ["django_wechat/admin-check.css"]}
+        css = {"all": ["django_wechat/admin/check.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         """Put the page before the admin's own, which would take its address for an object's."""

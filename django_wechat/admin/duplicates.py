@@ -16,12 +16,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import merging
+from django_wechat.admin import persons
 from django_wechat.admin.identities import user_search_fields
-from django_wechat.admin.looking import ReadOnlyMixin
-from django_wechat.merging import MergeRefused
+from django_wechat.admin.looking import DeclaredLookupsMixin, ReadOnlyMixin
 from django_wechat.models import WeChatDuplicate
-from django_wechat.users import is_superuser
+from django_wechat.people import merging
+from django_wechat.people.merging import MergeRefused
+from django_wechat.people.users import is_superuser
 
 if TYPE_CHECKING:
     DuplicateAdmin = admin.ModelAdmin[WeChatDuplicate]
@@ -29,16 +30,20 @@ else:
     DuplicateAdmin = admin.ModelAdmin
 
 UserOf = Callable[[WeChatDuplicate], AbstractBaseUser]
+_ACCOUNTS = ("identity__account", "account")
 
 
 @admin.register(WeChatDuplicate)
-class WeChatDuplicateAdmin(ReadOnlyMixin, DuplicateAdmin):
+class WeChatDuplicateAdmin(DeclaredLookupsMixin, ReadOnlyMixin, DuplicateAdmin):
     """Pairs of users whom WeChat says are one person: merged by an action, dismissed by deleting."""
 
     list_display = ["found_at", "user", "other_user", "appid", "unionid_ends_in"]
     fields = ["found_at", "user", "other_user", "appid", "unionid_ends_in"]
     actions = ["merge_selected", "delete_selected"]
     change_list_template = "django_wechat/admin/duplicates.html"
+
+    class Media:
+        css = {"all": [persons.STYLES]}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Link the users for those who may see them."""
@@ -51,12 +56,16 @@ class WeChatDuplicateAdmin(ReadOnlyMixin, DuplicateAdmin):
         ]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:  # noqa: ARG002
-        """Search by what the two users are called."""
-        return [*user_search_fields("identity__account__user"), *user_search_fields("account__user")]
+        """Search by what the two users are called, here and at WeChat."""
+        return [
+            *(field for path in _ACCOUNTS for field in persons.search_fields(path)),
+            *(field for path in _ACCOUNTS for field in user_search_fields(f"{path}__user")),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeChatDuplicate]:
         """Read the users along with the list."""
-        return super().get_queryset(request).select_related("identity__account__user", "account__user")
+        pictures = [each for path in _ACCOUNTS for each in persons.pictures(path)]
+        return super().get_queryset(request).select_related(*(f"{path}__user" for path in _ACCOUNTS), *pictures)
 
     @admin.display(description=_("user"))
     def user(self, duplicate: WeChatDuplicate) -> str:
@@ -76,7 +85,7 @@ class WeChatDuplicateAdmin(ReadOnlyMixin, DuplicateAdmin):
     @admin.display(description=_("unionid ends in"))
     def unionid_ends_in(self, duplicate: WeChatDuplicate) -> str:
         """Return the last four characters of the unionid."""
-        return f"…{duplicate.unionid[-4:]}"
+        return f"…{duplicate.unionid[-4:]}" if duplicate.unionid else "-"
 
     @admin.action(permissions=["merge"], description=_("Merge into one user…"))
     def merge_selected(self, request: HttpRequest, queryset: QuerySet[WeChatDuplicate]) -> HttpResponse | None:
@@ -105,11 +114,17 @@ class WeChatDuplicateAdmin(ReadOnlyMixin, DuplicateAdmin):
     def _user_column(self, request: HttpRequest, title: str, user_of: UserOf) -> Callable[[WeChatDuplicate], str]:
         @admin.display(description=title)
         def linked(duplicate: WeChatDuplicate) -> str:
-            return self._link(request, user_of(duplicate))
+            return self._shown(request, duplicate, user_of(duplicate))
 
         # The admin makes the column's CSS class of it.
         linked.__name__ = user_of.__name__.lstrip("_")
         return linked
+
+    def _shown(self, request: HttpRequest, duplicate: WeChatDuplicate, user: AbstractBaseUser) -> str:
+        """Return picture, nickname and user, linked for those who may see the user."""
+        accounts = (duplicate.identity.account, duplicate.account)
+        account = next(account for account in accounts if account.user_id == user.pk)
+        return persons.shown(account, self._link(request, user))
 
     def _link(self, request: HttpRequest, user: Any) -> str:
         model, name = get_user_model(), merging.name_of(user)
@@ -136,7 +151,8 @@ class WeChatDuplicateAdmin(ReadOnlyMixin, DuplicateAdmin):
         """Return what the page shows of one duplicate: the evidence, and whom to keep or why nobody can be merged."""
         users = merging.by_age(duplicate)
         people = [
-            {"pk": user.pk, "link": self._link(request, user), "evidence": merging.evidence_of(user)} for user in users
+            {"pk": user.pk, "link": self._shown(request, duplicate, user), "evidence": merging.evidence_of(user)}
+            for user in users
         ]
         return {
             "duplicate": duplicate,

@@ -14,12 +14,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import erasure
-from django_wechat.admin.looking import NewestOnlyMixin, ReadOnlyMixin
-from django_wechat.erasure import Plan
+from django_wechat.admin import persons
+from django_wechat.admin.looking import DeclaredLookupsMixin, NewestOnlyMixin, ReadOnlyMixin
 from django_wechat.models import WeChatIdentity, WeChatProvider
-from django_wechat.transactions import all_or_nothing
-from django_wechat.users import has_rank, is_superuser
+from django_wechat.models.transactions import all_or_nothing
+from django_wechat.people import erasure
+from django_wechat.people.erasure import Plan
+from django_wechat.people.users import has_rank, is_superuser
 
 if TYPE_CHECKING:
     IdentityAdmin = admin.ModelAdmin[WeChatIdentity]
@@ -37,10 +38,14 @@ AT_ONCE = 500
 
 
 def user_search_fields(path: str) -> list[str]:
-    """Return what the users at `path` are called by, whatever the site's user model."""
+    """Return what the users at `path` are called by, whatever the site's user model.
+
+    An email address is found when it is whole: who sees no addresses shall not find them out letter by letter.
+    """
     user = get_user_model()
-    names = {user.USERNAME_FIELD, user.get_email_field_name()} & {field.name for field in user._meta.get_fields()}
-    return [f"{path}__{name}" for name in sorted(names)]
+    emails = {user.get_email_field_name()} & {field.name for field in user._meta.get_fields()}
+    whole = [f"{path}__{name}__iexact" for name in emails - {user.USERNAME_FIELD}]
+    return [f"{path}__{user.USERNAME_FIELD}__icontains", *whole]
 
 
 class AppidFilter(admin.SimpleListFilter):
@@ -61,27 +66,37 @@ class AppidFilter(admin.SimpleListFilter):
 
 
 @admin.register(WeChatIdentity)
-class WeChatIdentityAdmin(ReadOnlyMixin, NewestOnlyMixin, IdentityAdmin):
+class WeChatIdentityAdmin(DeclaredLookupsMixin, ReadOnlyMixin, NewestOnlyMixin, IdentityAdmin):
     """Who signed in with which appid; read-only, because WeChat says who is who.
 
     There is no plain deletion: an identity alone is not what anybody wants to be rid of. People are erased as a whole.
     """
 
-    list_display = ["user", "appid", "has_unionid", "first_seen_at"]
+    list_display = ["person", "user", "appid", "has_unionid", "first_seen_at"]
     list_filter = [AppidFilter]
     ordering = ["-pk"]
     sortable_by = ()
-    search_fields = ["openid", "unionid"]
+    search_fields = ["openid__exact", "unionid__exact"]
+    search_help_text = _("A nickname or a username, or a whole e-mail address, openid or unionid")
     # Under this name it stands in the place of the admin's plain deletion.
     actions = ["delete_selected"]
 
+    class Media:
+        css = {"all": [persons.STYLES]}
+
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Search by what the site's users are called, too."""
-        return [*super().get_search_fields(request), *user_search_fields("account__user")]
+        """Search by what people are called, too."""
+        called = [*persons.search_fields("account"), *user_search_fields("account__user")]
+        return [*super().get_search_fields(request), *called]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeChatIdentity]:
         """Read the users along with the list."""
-        return super().get_queryset(request).prefetch_related("account__user")
+        return super().get_queryset(request).prefetch_related("account__user", *persons.pictures("account"))
+
+    @admin.display(description=_("WeChat"))
+    def person(self, identity: WeChatIdentity) -> str:
+        """Return picture and nickname."""
+        return persons.shown(identity.account)
 
     @admin.display(description=_("user"))
     def user(self, identity: WeChatIdentity) -> str:

@@ -1,9 +1,11 @@
-"""Which lists of the admin are only looked at, and where do the long ones end?"""
+"""Which lists of the admin are only looked at, where do the long ones end, and what may be asked of any of them?"""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -37,6 +39,30 @@ class NewestOnlyMixin:
     paginator: ClassVar[type] = NewestOnly
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+
+class DeclaredLookupsMixin:
+    """A list whose address asks for nothing but its own filters.
+
+    The admin lets anybody who sees a list look any column of it up (`?openid__startswith=o`), and so read, letter by
+    letter, what the list does not show.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:  # noqa: ARG002
+        """Return whether one of the filters beside the list asks so."""
+        options: Any = self
+        filters = options.list_filter if request is None else options.get_list_filter(request)
+        return any(lookup in _asked_by(each, options.model) for each in filters)
+
+
+def _asked_by(list_filter: Any, model: type[Model]) -> set[str]:
+    """Return what a filter writes into the list's address: its own parameter, or those about its column."""
+    if isinstance(list_filter, type) and issubclass(list_filter, admin.SimpleListFilter):
+        return {str(list_filter.parameter_name)}
+    path: str = list_filter if isinstance(list_filter, str) else list_filter[0]
+    field: Any = get_fields_from_path(model, path)[-1]
+    column = f"{path}__{field.target_field.name}" if field.is_relation else path
+    return {f"{path}__isnull", *(f"{column}__{lookup}" for lookup in ("exact", "gte", "lt"))}
 
 
 class ReadOnlyMixin:

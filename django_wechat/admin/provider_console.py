@@ -6,12 +6,13 @@ from allauth.utils import build_absolute_uri
 from django.http import HttpRequest
 from django.urls import reverse
 
-from django_wechat import conf, verification
-from django_wechat.console_values import Panel, Setup, console_page, panel
+from django_wechat import conf
 from django_wechat.models import ProviderHealth, SubType, WeChatProvider, health_of, is_filled
 from django_wechat.models.hosts import host_names
-from django_wechat.secret_inputs import look_at
-from django_wechat.setup_check import restore
+from django_wechat.setup import verification
+from django_wechat.setup.check import restore
+from django_wechat.setup.console_values import Panel, Setup, console_page, panel
+from django_wechat.setup.secret_inputs import look_at
 
 _ANY_NAME = "provider-name"
 

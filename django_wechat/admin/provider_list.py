@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from django_wechat import moments, provider_settings
-from django_wechat.admin.attempts import JOURNEYS
-from django_wechat.flows.journey import Journey
-from django_wechat.models import Outcome, SignInAttempt, WeChatProvider, health_of
+from django_wechat.admin.provider_notes import left_without
+from django_wechat.flows import table
+from django_wechat.models import Outcome, SignInAttempt, WeChatProvider, health_of, moments
+from django_wechat.setup import provider_settings, signin_methods
 
 if TYPE_CHECKING:
     ProviderAdmin = admin.ModelAdmin[WeChatProvider]
@@ -39,12 +39,7 @@ class ProviderListMixin(ProviderAdmin):
     @admin.display(description=_("signs in"))
     def serves(self, provider: WeChatProvider) -> SafeString:
         """Return in words what visitors can do with it."""
-        journeys = {
-            Journey.WEB_QR: provider.has_open_platform,
-            Journey.FOLLOW: provider.official_account_qr_complete,
-            Journey.IN_WECHAT: provider.has_in_wechat_app,
-        }
-        words = [(JOURNEYS[journey.value],) for journey, works in journeys.items() if works]
+        words = [(journey.words,) for journey in table.JOURNEYS if journey.works_with(provider)]
         return format_html_join(mark_safe("<br>"), "{}", words or [(_("nobody: no keypair is complete"),)])
 
     @admin.display(description=_("last sign-in"), ordering="last_signed_in_at")
@@ -92,6 +87,12 @@ class ProviderListMixin(ProviderAdmin):
         off = ngettext("%d provider is switched off.", "%d providers are switched off.", len(changed))
         if changed:
             self.message_user(request, (on if enabled else off) % len(changed), messages.SUCCESS)
+        self.say_who_is_left(request)
+
+    def say_who_is_left(self, request: HttpRequest) -> None:
+        """Warn where people have no way in any more."""
+        for note in left_without(signin_methods.locked_out()):
+            self.message_user(request, note, messages.WARNING)
 
 
 def _when(moment: datetime | None) -> str:

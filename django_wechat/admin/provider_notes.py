@@ -5,12 +5,19 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from django_wechat.models import SubType, WeChatProvider
+from django_wechat.setup import signin_methods
+from django_wechat.setup.check import site
 
 SCAN_ALONE = _(
     "Confirm on phone is off: whoever shows a visitor the QR code of their own browser is signed in as that visitor, "
     "by the scan alone. Switch it on unless you have a reason."
+)
+SCAN_ALONE_ELSEWHERE = _(
+    "At “%(name)s” a scan alone signs in, and any visitor may choose it: “?provider=%(name)s” is enough for that. "
+    "Switch Confirm on phone on there, too."
 )
 TWO_KEYPAIRS = _(
     "SubType Mobile with two keypairs: inside WeChat, Client ID 2 is used, and Client ID is not used at all. "
@@ -30,10 +37,36 @@ def notes(provider: WeChatProvider) -> Sequence[Any]:
     """Return warnings in words; asks the database for other providers of the same apps."""
     return [
         *([SCAN_ALONE] if provider.signs_in_by_scan_alone else []),
+        *_scans_alone_elsewhere(provider),
+        *left_without(signin_methods.locked_out()),
         *([TWO_KEYPAIRS] if provider.second_keypair_wins else []),
         *_shared(SAME_APP, provider, _website_apps(provider)),
         *_shared(SAME_ACCOUNT, provider, _accounts(provider)),
     ]
+
+
+def form_notes(form: Any) -> Sequence[str]:
+    """Return what the form cleaned, and what it doubts, of each value that was pasted; nothing of the values."""
+    labels = form.fields
+    cleaned = [f"{labels[name].label}: {found.says} {_('It was left out.')}" for name, found in form.left_out.items()]
+    return [*cleaned, *(f"{labels[name].label}: {found}" for name, found in form.doubts.items())]
+
+
+def left_without(people: int) -> Sequence[str]:
+    """Return what to say when so many people have no way in any more; nothing for none."""
+    if not people:
+        return []
+    words = ngettext(
+        "%(count)d person has no other way to sign in than WeChat, which is switched off now.",
+        "%(count)d people have no other way to sign in than WeChat, which is switched off now.",
+        people,
+    )
+    return [words % {"count": people}]
+
+
+def _scans_alone_elsewhere(provider: WeChatProvider) -> Sequence[str]:
+    others = site.scanning_alone_beside(provider) if provider.enabled and not provider.signs_in_by_scan_alone else []
+    return [str(SCAN_ALONE_ELSEWHERE) % {"name": name} for name in others[:1]]
 
 
 def _shared(words: Any, provider: WeChatProvider, same: Q | None) -> Sequence[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
@@ -11,15 +12,16 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import conf, push_health
 from django_wechat.admin.checks import ProviderCheckMixin
+from django_wechat.admin.looking import DeclaredLookupsMixin
 from django_wechat.admin.provider_console import pasting
 from django_wechat.admin.provider_list import ProviderListMixin
-from django_wechat.admin.provider_notes import notes
+from django_wechat.admin.provider_notes import form_notes, notes
 from django_wechat.admin.verification_files import VerificationFileInline
-from django_wechat.forms import WeChatProviderForm
 from django_wechat.models import QRSession, WeChatProvider
-from django_wechat.models.providers import SECRETS
+from django_wechat.models.entries import SECRETS, entry_named
+from django_wechat.setup.forms import WeChatProviderForm
+from django_wechat.stores import push_health
 
 if TYPE_CHECKING:
     ProviderModelForm = ModelForm[WeChatProvider]
@@ -37,7 +39,7 @@ _FIRST_KEYPAIR = _by_sub_type(
 
 
 @admin.register(WeChatProvider)
-class WeChatProviderAdmin(ProviderCheckMixin, ProviderListMixin):
+class WeChatProviderAdmin(DeclaredLookupsMixin, ProviderCheckMixin, ProviderListMixin):
     """One page per provider, in the order in which an admin meets the questions."""
 
     form = WeChatProviderForm
@@ -67,16 +69,26 @@ class WeChatProviderAdmin(ProviderCheckMixin, ProviderListMixin):
     ]
 
     class Media:
-        css = {"all": ["django_wechat/admin.css"]}
-        js = [Script("django_wechat/admin-provider.js", type="module")]
+        css = {"all": ["django_wechat/admin/admin.css"]}
+        js = [Script("django_wechat/admin/provider.js", type="module")]
 
     def save_model(self, request: HttpRequest, obj: WeChatProvider, form: ProviderModelForm, change: bool) -> None:
         """Say what deserves a word though the form is right."""
         super().save_model(request, obj, form, change)
         if change and {"access_token", "client_id_2"} & set(form.changed_data):
             push_health.forget(obj)
-        for note in notes(obj):
+        for note in [*form_notes(form), *notes(obj)]:
             self.message_user(request, note, messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: WeChatProvider) -> None:
+        """Say who is left without a way in."""
+        super().delete_model(request, obj)
+        self.say_who_is_left(request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WeChatProvider]) -> None:
+        """Say who is left without a way in."""
+        super().delete_queryset(request, queryset)
+        self.say_who_is_left(request)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -113,7 +125,7 @@ class WeChatProviderAdmin(ProviderCheckMixin, ProviderListMixin):
 
 
 def _is_listed(provider: WeChatProvider) -> bool:
-    return provider.in_settings and provider.name in [entry.get("name") for entry in conf.get("PROVIDERS")]
+    return provider.in_settings and bool(entry_named(provider.name))
 
 
 def _without_secrets(fields: Iterable[Any]) -> list[Any]:

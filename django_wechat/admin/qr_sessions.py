@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from django_wechat.admin.identities import user_search_fields
-from django_wechat.admin.looking import ExpiringMixin, NewestOnlyMixin
+from django_wechat.admin.looking import DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin
 from django_wechat.models import QRSession, Status, WeChatIdentity
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _UNFINISHED = (Status.WAITING, Status.SCANNED, Status.CONFIRMED)
 
 
 @admin.register(QRSession)
-class QRSessionAdmin(ExpiringMixin, NewestOnlyMixin, SessionAdmin):
+class QRSessionAdmin(DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin, SessionAdmin):
     """Read-only for everybody; no key, no scene and no whole openid is on the page."""
 
     list_display = ["created_at", "provider", "state", "user", "expires_at"]
@@ -32,7 +32,7 @@ class QRSessionAdmin(ExpiringMixin, NewestOnlyMixin, SessionAdmin):
     list_select_related = ()
     fields = ["created_at", "provider", "state", "user", "openid_end", "appid", "changed_at", "expires_at"]
     search_fields = ["openid__exact"]
-    search_help_text = _("A user’s name or e-mail address, or a whole openid")
+    search_help_text = _("A user’s name, or a whole e-mail address or openid")
     # The newest first: keys are given out as sessions are opened, and need no further index.
     ordering = ["-pk"]
     sortable_by = ()
@@ -52,7 +52,7 @@ class QRSessionAdmin(ExpiringMixin, NewestOnlyMixin, SessionAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        called = Q(*((f"{path}__icontains", term) for path in user_search_fields("account__user")), _connector=Q.OR)
+        called = Q(*((lookup, term) for lookup in user_search_fields("account__user")), _connector=Q.OR)
         return queryset.filter(Exists(_scanner().filter(called)) | Q(openid=term)), False
 
     @admin.display(description=_("status"), ordering="status")

@@ -1,17 +1,19 @@
 """Where does the admin choose which ways to sign in the login page shows, and in which order?"""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from django_wechat import provider_settings, signin_methods
-from django_wechat.models import Method, Rule, SigninMethod, WeChatProvider
+from django_wechat.admin.looking import DeclaredLookupsMixin
+from django_wechat.admin.provider_notes import left_without
+from django_wechat.models import Method, Rule, SigninMethod
+from django_wechat.setup import signin_methods
 
 if TYPE_CHECKING:
     MethodAdmin = admin.ModelAdmin[SigninMethod]
@@ -21,8 +23,18 @@ else:
     MethodForm = ModelForm
 
 
+class RowForm(MethodForm):
+    """One row of the table, whose fields have no label beside them: each says itself whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            words = {"field": field.label, "method": self.instance.get_method_display()}
+            field.widget.attrs["aria-label"] = gettext("%(field)s of %(method)s") % words
+
+
 @admin.register(SigninMethod)
-class SigninMethodAdmin(MethodAdmin):
+class SigninMethodAdmin(DeclaredLookupsMixin, MethodAdmin):
     """The table of the login page: its rows are few, so all of it is edited in the list."""
 
     list_display = ["method", "display_name", "rule", "order", "on_the_login_page"]
@@ -35,6 +47,10 @@ class SigninMethodAdmin(MethodAdmin):
         fill = path("fill/", self.admin_site.admin_view(self.fill), name="django_wechat_signinmethod_fill")
         return [fill, *super().get_urls()]
 
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Label the fields of the table."""
+        return super().get_changelist_form(request, **{"form": RowForm, **kwargs})
+
     def fill(self, request: HttpRequest) -> HttpResponse:
         """Add a row for every method that works now and has none, so that the page stays as it is until changed."""
         if request.method != "POST":
@@ -42,7 +58,7 @@ class SigninMethodAdmin(MethodAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         known = set(SigninMethod.objects.values_list("method", flat=True))
-        usable = signin_methods.available(wechat=_wechat_can_serve())
+        usable = signin_methods.available(wechat=signin_methods.wechat_can_serve())
         missing = [method for method in Method.values if method in usable and method not in known]
         for order, method in enumerate(missing, start=len(known) + 1):
             SigninMethod.objects.create(method=method, rule=Rule.TAB, order=order)
@@ -54,6 +70,9 @@ class SigninMethodAdmin(MethodAdmin):
         super().save_model(request, obj, form, change)
         if reason := self._missing(obj):
             self.message_user(request, f"{obj}{pgettext('punctuation', ': ')}{reason}", messages.WARNING)
+        if obj.method == Method.WECHAT and obj.rule == Rule.OFF:
+            for note in left_without(signin_methods.with_wechat_alone()):
+                self.message_user(request, note, messages.WARNING)
 
     def get_readonly_fields(self, request: HttpRequest, obj: SigninMethod | None = None) -> list[str]:
         """A row keeps its method; another method is another row."""
@@ -68,11 +87,5 @@ class SigninMethodAdmin(MethodAdmin):
         return self._missing(row) or str(_("shown"))
 
     def _missing(self, row: SigninMethod) -> str:
-        usable = signin_methods.available(wechat=row.method == Method.WECHAT and _wechat_can_serve())
+        usable = signin_methods.available(wechat=row.method == Method.WECHAT and signin_methods.wechat_can_serve())
         return "" if row.rule == Rule.OFF or row.method in usable else str(signin_methods.MISSING[Method(row.method)])
-
-
-def _wechat_can_serve() -> bool:
-    provider_settings.sync_once()
-    enabled = WeChatProvider.objects.filter(enabled=True)
-    return any(row.has_keypair for row in enabled)

@@ -8,8 +8,8 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat import verification
 from django_wechat.models import VerificationFile, WeChatProvider
+from django_wechat.setup import verification
 
 if TYPE_CHECKING:
     FileForm = forms.ModelForm[VerificationFile]

@@ -6,108 +6,121 @@ holds a link; whoever confirms behind it lets the PC's browser, and no other, re
 
 from typing import Any
 
+import segno
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from django_wechat import clients, profiles, qr_sessions
-from django_wechat.models import FollowUpAction, QRSession, Status, WeChatProvider
+from django_wechat.clients.official_account import official_account_client
+from django_wechat.flows import chat
+from django_wechat.flows.journey import CONNECT, FOR_WHO_IS_SIGNED_IN, Opened, WaitsForPhone
+from django_wechat.models import QRSession, Status, WeChatProvider
+from django_wechat.people import profiles
 from django_wechat.protocol.oauth import Profile
 from django_wechat.protocol.push import OfficialAccount, PushEvent
-
-CONNECT = "connect"
-"""allauth's word for connecting an account instead of signing in."""
-
-KEY = "KEY"
-"""Stands in `request["confirm_url"]` for the key that only the link on the phone holds."""
+from django_wechat.protocol.user_agent import Browser, Container
+from django_wechat.stores import qr_sessions
 
 
-def begin(
-    provider: WeChatProvider, account: OfficialAccount, browser_key: str, *, seconds: int, request: dict[str, Any]
-) -> tuple[QRSession, str]:
-    """Open a QR session and return it with what its QR code has to show; raise a `WeChatError` if WeChat gives none.
+class Follow(WaitsForPhone):
+    """The official account's QR code in the tab."""
 
-    `request` is what the phone's page will say: where, when and by what the sign-in was asked for. What follows the
-    scan is decided here, too, so that words and steps agree if the admin changes it meanwhile.
-    """
-    scene = qr_sessions.new_scene()
-    content = clients.official_account_client(account).fetch_qr_content(scene, seconds)
-    # To connect somebody's WeChat is always asked: what a scan alone would do could not be seen on the phone.
-    asks = provider.confirm_on_phone or request["process"] == CONNECT
-    plan = {"action": provider.follow_up_action, "asks": asks}
-    qr_session = qr_sessions.open_session(
-        provider, browser_key, scene=scene, appid=account.appid, seconds=seconds, request={**request, **plan}
-    )
-    return qr_session, content
+    name = "follow"
+    words = gettext_lazy("following the official account")
+    template = "django_wechat/parts/qr_panel.html"
+    lead_template = "django_wechat/parts/follow_lead.html"
+    kind = "official_account"
 
+    def serves(self, browser: Browser) -> bool:
+        """Return whether a phone can scan this screen."""
+        return browser.container is Container.BROWSER and not browser.phone
 
-def on_push(provider: WeChatProvider, account: OfficialAccount, event: PushEvent) -> str:
-    """Take the scan in `event` in, and return what the person is told; "" for an event that is no scan of ours.
+    def works_with(self, row: WeChatProvider) -> bool:
+        """Return whether the official account is filled in, pushes and all, and its QR code is switched on."""
+        return row.official_account_qr_complete
 
-    `provider` is the one whose address WeChat pushed to; the code may be another one's with the same `account`.
-    """
-    qr_session = qr_sessions.find_by_scene(event.scene, account.appid)
-    if qr_session is None:
+    def counted_by(self, row: WeChatProvider) -> str:
+        """Return the official account's AppID."""
+        return row.client_id_2
+
+    def begin(self, row: WeChatProvider, browser_key: str, *, seconds: int, request: dict[str, Any]) -> Opened:
+        """Open a QR session with a code of the official account.
+
+        What follows the scan is decided here, too, so that words and steps agree if the admin changes it meanwhile.
+        """
+        # To connect somebody's WeChat, or to confirm, is always asked: what a scan alone would do could not be seen on
+        # the phone.
+        asks = row.confirm_on_phone or request["process"] in FOR_WHO_IS_SIGNED_IN
+        plan = {"action": row.follow_up_action, "asks": asks}
+        if chat.signs_in(plan) and not request["origin"]:
+            raise ImproperlyConfigured(
+                "The link for the phone has no host that is certain: name the hosts of the site one by one in "
+                f"ALLOWED_HOSTS, or in Hosts of WeChat provider {row}."
+            )
+        account = _account(row, row.client_id_2)
+        scene = qr_sessions.new_scene()
+        content = official_account_client(account).fetch_qr_content(scene, seconds)
+        qr_session = qr_sessions.open_session(
+            row, browser_key, scene=scene, appid=account.appid, seconds=seconds, request={**request, **plan}
+        )
+        svg = segno.make(content, error="m").svg_inline(scale=5, border=0)
+        # Who scans gets the digits, and then this browser: nobody can show them beside a code of his own making.
+        return Opened(qr_session, {"svg": svg, "digits": ""})
+
+    def on_push(self, row: WeChatProvider, account: OfficialAccount, event: PushEvent) -> str:
+        """Take the scan in `event` in, and return what the person is told; "" for an event that is no scan of ours.
+
+        `row` is the one whose address WeChat pushed to; the code may be another one's with the same `account`.
+        """
+        qr_session = qr_sessions.find_by_scene(event.scene, account.appid)
+        if qr_session is None:
+            return ""
+        if qr_session.provider_id == row.pk:
+            qr_session.provider = row
+        asked = qr_session.request
+        confirmed = chat.signs_in(asked) and not asked["asks"]
+        with translation.override(asked["language"] or None):
+            if not qr_session.provider.enabled or not qr_sessions.scan(qr_session, event.openid, confirmed=confirmed):
+                return chat.too_late()
+            return chat.answer(asked, qr_session.digits, qr_sessions.confirm_key(qr_session.scene))
+
+    def next_step(self, qr_session: QRSession) -> str:
+        """Return what the tab does now; after a scan that only leads on, the Open Platform's code takes over."""
+        if qr_sessions.is_expired(qr_session):
+            return ""
+        if qr_session.status == Status.CONFIRMED:
+            return "finish"
+        if qr_session.status == Status.SCANNED:
+            return "confirm" if chat.signs_in(qr_session.request) else "open_platform"
         return ""
-    if qr_session.provider_id == provider.pk:
-        qr_session.provider = provider
-    confirmed = _signs_in(qr_session) and not qr_session.request["asks"]
-    with translation.override(qr_session.request["language"] or None):
-        if not qr_session.provider.enabled or not qr_sessions.scan(qr_session, event.openid, confirmed=confirmed):
-            return too_late()
-        return answer(qr_session)
+
+    def wants_digits(self, qr_session: QRSession) -> bool:
+        """Return whether something is connected: a bystander's phone may have scanned first."""
+        return bool(qr_session.request.get("process") == CONNECT)
+
+    def progress(self, qr_session: QRSession) -> dict[str, Any]:
+        """Tell the digits as well, from the scan on; not where the computer will ask for them."""
+        shown = "" if self.wants_digits(qr_session) else qr_session.digits
+        return {**super().progress(qr_session), "digits": shown}
+
+    def finish(self, qr_session: QRSession) -> Profile:
+        """Return who scanned; WeChat is asked for a unionid that is not known."""
+        client = official_account_client(_account(qr_session.provider, qr_session.appid))
+        return profiles.follower_profile(
+            qr_session.appid, qr_session.openid, lambda: client.fetch_follower(qr_session.openid).unionid
+        )
+
+    def signed_in(self, profile: Profile) -> None:
+        """Note that the person follows, and that WeChat was asked for the unionid."""
+        profiles.note_follower(profile)
 
 
-def next_step(qr_session: QRSession) -> str:
-    """Return what the tab does now: "" (wait), "confirm" (on the phone), "open_platform" or "finish"."""
-    if qr_sessions.is_expired(qr_session):
-        return ""
-    if qr_session.status == Status.CONFIRMED:
-        return "finish"
-    if qr_session.status == Status.SCANNED:
-        return "confirm" if _signs_in(qr_session) else "open_platform"
-    return ""
+JOURNEY = Follow()
 
 
-def progress(qr_session: QRSession) -> dict[str, Any]:
-    """Return what the tab is told of its session: its status, the seconds it is good for, and what to do now."""
-    status = "expired" if qr_sessions.is_expired(qr_session) else qr_session.status
-    return {"status": status, "expires_in": qr_sessions.seconds_left(qr_session), "next": next_step(qr_session)}
-
-
-def is_over(told: dict[str, Any]) -> bool:
-    """Return whether nothing can follow that the tab would have to wait for, after it was `told` this."""
-    return not (told["status"] == Status.WAITING or told["next"] == "confirm")
-
-
-def finish(account: OfficialAccount, qr_session: QRSession) -> Profile:
-    """Return who scanned; raise a `WeChatError` if WeChat has to be asked for the unionid and does not say."""
-    client = clients.official_account_client(account)
-    return profiles.follower_profile(
-        qr_session.appid, qr_session.openid, lambda: client.fetch_follower(qr_session.openid).unionid
-    )
-
-
-def too_late() -> str:
-    """Return what a person is told in the chat whose scan comes too late, or of a code that is not ours any more."""
-    return _("This QR code is no longer valid. Please refresh it on the computer and scan again.")
-
-
-def answer(qr_session: QRSession) -> str:
-    """Return what the person who scanned `qr_session` is told in the chat, in the language that is active."""
-    words = {"site": qr_session.request["site_name"]}
-    connects = qr_session.request["process"] == CONNECT
-    if not _signs_in(qr_session) and connects:
-        return _("Thank you! Please go on at the computer: scan the second QR code to connect your account.")
-    if not _signs_in(qr_session):
-        return _("Thank you! Please go on at the computer: scan the second QR code to sign in to %(site)s.") % words
-    if not qr_session.request["asks"]:
-        return _("You are being signed in to %(site)s on the computer.") % words
-    words["link"] = qr_session.request["confirm_url"].replace(KEY, qr_sessions.confirm_key(qr_session.scene))
-    if connects:
-        return _("Connect your WeChat to an account on %(site)s? Open this page and confirm:\n%(link)s") % words
-    return _("Sign in to %(site)s on a computer? Open this page and confirm:\n%(link)s") % words
-
-
-def _signs_in(qr_session: QRSession) -> bool:
-    """Whether the official account itself signs in, or only leads on to the Open Platform."""
-    return bool(qr_session.request["action"] == FollowUpAction.MEDIA)
+def _account(row: WeChatProvider, appid: str) -> OfficialAccount:
+    """Return the official account of `row`; raise `ImproperlyConfigured` if it is no longer `appid`."""
+    account = row.official_account
+    if account is None or account.appid != appid:
+        raise ImproperlyConfigured(f"The second keypair of WeChat provider {row} was changed.")
+    return account

@@ -6,9 +6,10 @@ whatever the settings say.
 
 import logging
 
-from django_wechat import conf, erasure, identities
-from django_wechat.erasure import Reason
+from django_wechat import conf
 from django_wechat.models import WeChatProvider
+from django_wechat.people import erasure, identities
+from django_wechat.people.erasure import Reason
 from django_wechat.protocol.push import PushEvent
 
 logger = logging.getLogger("django_wechat.push")

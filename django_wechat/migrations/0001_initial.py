@@ -4,8 +4,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import django_wechat.fields
 import django_wechat.models.avatars
+import django_wechat.models.fields
 
 
 class Migration(migrations.Migration):
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "client_id",
-                    django_wechat.fields.IdentifierField(
+                    django_wechat.models.fields.IdentifierField(
                         blank=True,
                         help_text="The AppID: “wx” and 16 more characters. Web: open.weixin.qq.com → 管理中心 → 网站应用 → 详情. Mobile: mp.weixin.qq.com → 基本配置.",
                         max_length=32,
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "client_secret",
-                    django_wechat.fields.EncryptedCharField(
+                    django_wechat.models.fields.EncryptedCharField(
                         blank=True,
                         help_text="The AppSecret, from the same page as Client ID. WeChat shows it once; if it is lost, reset it there.",
                         max_length=128,
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "client_id_2",
-                    django_wechat.fields.IdentifierField(
+                    django_wechat.models.fields.IdentifierField(
                         blank=True,
                         help_text="The AppID of your official account (公众号): mp.weixin.qq.com → 基本配置.",
                         max_length=32,
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "client_secret_2",
-                    django_wechat.fields.EncryptedCharField(
+                    django_wechat.models.fields.EncryptedCharField(
                         blank=True,
                         help_text="The AppSecret, from the same page as Client ID 2. WeChat shows it once; if it is lost, reset it there.",
                         max_length=128,
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "access_token",
-                    django_wechat.fields.EncryptedCharField(
+                    django_wechat.models.fields.EncryptedCharField(
                         blank=True,
                         help_text="3 to 32 letters and digits that you make up, the same here and as Token at mp.weixin.qq.com → 基本配置 → 服务器配置. Not the access_token of WeChat’s API.",
                         max_length=64,
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "encoding_aes_key",
-                    django_wechat.fields.EncryptedCharField(
+                    django_wechat.models.fields.EncryptedCharField(
                         blank=True,
                         help_text="43 letters and digits, the same here and at mp.weixin.qq.com → 基本配置 → 服务器配置. Blank: plain mode (明文模式).",
                         max_length=43,
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "previous_encoding_aes_key",
-                    django_wechat.fields.EncryptedCharField(blank=True, editable=False, max_length=43),
+                    django_wechat.models.fields.EncryptedCharField(blank=True, editable=False, max_length=43),
                 ),
                 (
                     "enable_qr_code",
@@ -223,8 +223,8 @@ class Migration(migrations.Migration):
                 ("state_hash", models.CharField(max_length=64)),
                 ("code_hash", models.CharField(max_length=64)),
                 ("browser", models.CharField(max_length=64)),
-                ("state", django_wechat.fields.EncryptedCharField(max_length=4000)),
-                ("outcome", django_wechat.fields.EncryptedCharField(blank=True, max_length=4000)),
+                ("state", django_wechat.models.fields.EncryptedCharField(max_length=4000)),
+                ("outcome", django_wechat.models.fields.EncryptedCharField(blank=True, max_length=4000)),
                 ("person", models.CharField(blank=True, max_length=64)),
                 ("started_at", models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
@@ -250,6 +250,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("signed_in", "signed in"),
                             ("connected", "connected"),
+                            ("reauthenticated", "confirmed that it is them"),
                             ("cancelled", "cancelled by the visitor"),
                             ("expired", "expired"),
                             ("refused", "refused by WeChat"),
@@ -310,17 +311,18 @@ class Migration(migrations.Migration):
             name="WeChatIdentity",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("appid", django_wechat.fields.IdentifierField(max_length=32, verbose_name="AppID")),
-                ("openid", django_wechat.fields.IdentifierField(max_length=128, verbose_name="OpenID")),
+                ("appid", django_wechat.models.fields.IdentifierField(max_length=32, verbose_name="AppID")),
+                ("openid", django_wechat.models.fields.IdentifierField(max_length=128, verbose_name="OpenID")),
                 (
                     "unionid",
-                    django_wechat.fields.IdentifierField(
+                    django_wechat.models.fields.IdentifierField(
                         blank=True, db_index=True, max_length=128, verbose_name="UnionID"
                     ),
                 ),
                 ("profile_fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="profile read at")),
                 ("unionid_asked_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("follows", models.BooleanField(blank=True, null=True, verbose_name="follows the official account")),
+                ("filled", models.JSONField(blank=True, default=dict, editable=False)),
                 ("first_seen_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
                 (
                     "account",
@@ -341,7 +343,10 @@ class Migration(migrations.Migration):
             name="WeChatDuplicate",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("unionid", django_wechat.fields.IdentifierField(max_length=128, verbose_name="UnionID")),
+                (
+                    "unionid",
+                    django_wechat.models.fields.IdentifierField(blank=True, max_length=128, verbose_name="UnionID"),
+                ),
                 ("found_at", models.DateTimeField(auto_now_add=True, verbose_name="noticed")),
                 (
                     "account",
@@ -396,7 +401,9 @@ class Migration(migrations.Migration):
                 ("scene", models.CharField(max_length=64, unique=True)),
                 ("browser_hash", models.CharField(db_index=True, max_length=64)),
                 ("confirm_hash", models.CharField(max_length=64, unique=True)),
-                ("digits", models.CharField(max_length=2)),
+                ("digits", models.CharField(blank=True, max_length=2)),
+                ("wrong_digits", models.PositiveSmallIntegerField(default=0)),
+                ("session_keys", django_wechat.models.fields.EncryptedCharField(blank=True, max_length=1000)),
                 (
                     "status",
                     models.CharField(
@@ -406,14 +413,18 @@ class Migration(migrations.Migration):
                             ("confirmed", "confirmed on the phone"),
                             ("used", "used"),
                             ("refused", "refused on the phone"),
+                            ("disowned", "used, then taken back on the phone"),
                         ],
                         default="waiting",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
-                ("appid", django_wechat.fields.IdentifierField(max_length=32, verbose_name="AppID")),
-                ("openid", django_wechat.fields.IdentifierField(blank=True, max_length=128, verbose_name="OpenID")),
+                ("appid", django_wechat.models.fields.IdentifierField(max_length=32, verbose_name="AppID")),
+                (
+                    "openid",
+                    django_wechat.models.fields.IdentifierField(blank=True, max_length=128, verbose_name="OpenID"),
+                ),
                 ("request", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
                 ("changed_at", models.DateTimeField(auto_now=True, db_index=True, verbose_name="changed")),
@@ -466,7 +477,10 @@ class Migration(migrations.Migration):
             name="WeChatUnionid",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("unionid", django_wechat.fields.IdentifierField(max_length=128, unique=True, verbose_name="UnionID")),
+                (
+                    "unionid",
+                    django_wechat.models.fields.IdentifierField(max_length=128, unique=True, verbose_name="UnionID"),
+                ),
                 ("first_seen_at", models.DateTimeField(auto_now_add=True, verbose_name="first seen")),
                 (
                     "account",

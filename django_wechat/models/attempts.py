@@ -10,6 +10,7 @@ class Outcome(models.TextChoices):
 
     SIGNED_IN = "signed_in", _("signed in")
     CONNECTED = "connected", _("connected")
+    REAUTHENTICATED = "reauthenticated", _("confirmed that it is them")
     CANCELLED = "cancelled", _("cancelled by the visitor")
     EXPIRED = "expired", _("expired")
     REFUSED = "refused", _("refused by WeChat")

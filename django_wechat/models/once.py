@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from django_wechat.fields import EncryptedCharField
+from django_wechat.models.fields import EncryptedCharField
 
 
 class CodeExchange(models.Model):

@@ -1,22 +1,15 @@
 """What did the admin fill in? One row per WeChat provider, in the words of its form."""
 
-from collections.abc import Collection
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
-from django_wechat import conf
-from django_wechat.fields import EncryptedCharField, IdentifierField
-from django_wechat.models.hosts import host_names, without_port
+from django_wechat.models.entries import Pasted
+from django_wechat.models.fields import EncryptedCharField, IdentifierField
+from django_wechat.models.hosts import host_names, normal_host
 from django_wechat.models.rows import all_by
 from django_wechat.protocol.oauth import AppCredentials
 from django_wechat.protocol.push import OfficialAccount
-
-SECRETS = ("client_secret", "client_secret_2", "access_token", "encoding_aes_key")
-"""The secrets that are filled in."""
-STORED_SECRETS = (*SECRETS, "previous_encoding_aes_key")
-"""The columns that are stored encrypted, or for a provider of the settings not at all."""
 
 
 class SubType(models.TextChoices):
@@ -42,7 +35,7 @@ class WeChatProviderManager(models.Manager["WeChatProvider"]):
         return [provider for provider in enabled if provider.serves(host)]
 
 
-class WeChatProvider(models.Model):
+class WeChatProvider(Pasted):
     """One row of the admin's WeChat configuration, in the words of its form.
 
     allauth's view of all rows together is `WeChatAllauthProvider` in `provider.py`.
@@ -164,18 +157,6 @@ class WeChatProvider(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
-    ) -> "WeChatProvider":
-        """Read a row; the secrets of one that is set up in the settings come from there."""
-        provider = super().from_db(db, field_names, values, **options)
-        if vars(provider).get("in_settings"):
-            entries = {one.get("name"): one for one in conf.get("PROVIDERS")}
-            entry = entries.get(provider.name, {})
-            vars(provider).update({secret: str(entry.get(secret, "")) for secret in STORED_SECRETS})
-        return provider
-
     @property
     def open_platform(self) -> AppCredentials | None:
         """The website app of the Open Platform; None unless SubType is Web and its keypair is filled in."""
@@ -214,12 +195,13 @@ class WeChatProvider(models.Model):
         return self.sub_type == SubType.MOBILE and bool(self.client_id and self.client_id_2)
 
     @property
+    @sensitive_variables()
     def official_account(self) -> OfficialAccount | None:
         """The official account of the second keypair, with what signs and encrypts its pushes."""
         if not self._filled("client_id_2", "client_secret_2"):
             return None
         keys = (self.encoding_aes_key, self.previous_encoding_aes_key) if self.encoding_aes_key else ()
-        used = tuple(key for key in keys if key)
+        used = tuple(filter(None, keys))
         website_appid = self.client_id if self.has_open_platform else ""
         return OfficialAccount(self.client_id_2, self.client_secret_2, self.access_token, used, website_appid)
 
@@ -236,9 +218,9 @@ class WeChatProvider(models.Model):
         return self.official_account_qr_complete and media and not self.confirm_on_phone
 
     def serves(self, host: str) -> bool:
-        """Return whether this provider is for `host`; the port and the case of letters do not count."""
-        names = [name.lower() for name in host_names(self.hosts)]
-        return not names or without_port(host) in names
+        """Return whether this provider is for `host`, however the host is written; the port does not count."""
+        names = host_names(self.hosts)
+        return not names or normal_host(host) in names
 
     def _filled(self, *columns: str) -> bool:
         """Whether all of `columns` have a value, without decrypting any."""

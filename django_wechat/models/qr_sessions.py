@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat.fields import IdentifierField
+from django_wechat.models.fields import EncryptedCharField, IdentifierField
 from django_wechat.models.providers import WeChatProvider
 
 
@@ -15,20 +15,25 @@ class Status(models.TextChoices):
     CONFIRMED = "confirmed", _("confirmed on the phone")
     USED = "used", _("used")
     REFUSED = "refused", _("refused on the phone")
+    DISOWNED = "disowned", _("used, then taken back on the phone")
 
 
 class QRSession(models.Model):
-    """One official-account QR code on one browser. Its life is in `qr_sessions.py`, its only writer.
+    """One official-account QR code on one browser. Its life is in `stores/qr_sessions.py`.
 
     `public_id` is in the tab's addresses, `scene` in the picture; neither opens anything. `browser_hash` stands for the
-    browser key in the visitor's cookie, `confirm_hash` for the key in the link on the phone.
+    browser key in the visitor's cookie, `confirm_hash` for the key in the link on the phone. `digits` are made at the
+    scan, and `wrong_digits` counts what a computer typed instead. `session_keys` name Django's sessions of who was
+    signed in (more than one where the browser asked more than once), for a phone that says it was somebody else.
     """
 
     public_id = models.CharField(max_length=32, unique=True)
     scene = models.CharField(max_length=64, unique=True)
     browser_hash = models.CharField(max_length=64, db_index=True)
     confirm_hash = models.CharField(max_length=64, unique=True)
-    digits = models.CharField(max_length=2)
+    digits = models.CharField(max_length=2, blank=True)
+    wrong_digits = models.PositiveSmallIntegerField(default=0)
+    session_keys = EncryptedCharField(max_length=1000, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     provider = models.ForeignKey(
         WeChatProvider, on_delete=models.CASCADE, related_name="qr_sessions", verbose_name=_("WeChat provider")

@@ -57,8 +57,8 @@ def _decipher(encrypted: str, aes_key: str) -> bytes:
         unpadder = PKCS7(BLOCK_BITS).unpadder()
         padded = decryptor.update(data) + decryptor.finalize()
         return unpadder.update(padded) + unpadder.finalize()
-    except ValueError as error:  # binascii.Error is one, too
-        raise PushRejected("it cannot be decrypted with this EncodingAESKey") from error
+    except ValueError:  # binascii.Error is one, too
+        raise PushRejected("it cannot be decrypted with this EncodingAESKey") from None
 
 
 def _unpack(plain: bytes) -> tuple[bytes, bytes]:

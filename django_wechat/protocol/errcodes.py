@@ -1,4 +1,7 @@
-"""Which exception does an errcode of WeChat become? (reference section 6)"""
+"""Which exception does an errcode of WeChat become? One table for all (reference sections 6.2 and 12.2).
+
+An errcode that stands nowhere in it is a `RequestRejected`, too.
+"""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +15,8 @@ from django_wechat.exceptions import (
     CodeUsed,
     IPNotAllowed,
     NotAuthorized,
+    NotFollowing,
+    PermissionGone,
     QuotaUsedUp,
     RequestRejected,
     SecretInvalid,
@@ -24,12 +29,19 @@ EXCEPTIONS: Mapping[type[WeChatError], tuple[int, ...]] = {
     QuotaUsedUp: (45009,),
     CodeUsed: (40163,),
     CodeInvalid: (40029, 41008, 42003),
-    AccountLimited: (40226, 43004, 43019, 42007, 50001, 50002, 50003, 50005),
+    PermissionGone: (40030, 42002, 42007, 50001),
+    NotFollowing: (43004, 50005),
+    AccountLimited: (40226, 43019, 50002, 50003),
     AppIdInvalid: (40013, 41002),
     SecretInvalid: (40125, 41004, 40243),
     IPNotAllowed: (40164, 61004, 89501, 89502, 89503, 89504, 89505, 89506, 89507),
-    NotAuthorized: (40188, 48001, 48003, 48004, 50004, 50007, 61007, 61024),
+    NotAuthorized: (40188, 48001, 48003, 48004, 48006, 50004, 50007, 61007, 61024),
     ApiTokenRejected: (40001, 40014, 42001),
+    RequestRejected: (
+        *(40002, 40003, 40033, 40035, 40052, 40053, 40066),
+        *(41001, 41003, 41005, 41006, 41007, 41009),
+        *(43001, 43002, 43003, 44002, 45015, 45047, 46004, 47001, 48002),
+    ),
 }
 _BY_ERRCODE = {errcode: kind for kind, errcodes in EXCEPTIONS.items() for errcode in errcodes}
 

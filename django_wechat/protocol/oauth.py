@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from django_wechat.exceptions import ApiTokenRejected, SecretInvalid, SnapshotUser, WeChatGarbled
+from django_wechat.exceptions import ApiTokenRejected, PermissionGone, SecretInvalid, SnapshotUser, WeChatGarbled
 from django_wechat.protocol.transport import Query, Transport
 
 STATE = re.compile(r"[A-Za-z0-9]{1,128}")
@@ -99,18 +99,13 @@ def qrconnect_frame_url(open_base_url: str, *, appid: str, redirect_uri: str, st
 
 
 def in_wechat_url(open_base_url: str, *, appid: str, redirect_uri: str, state: str) -> str:
-    """Return the official account's authorize page.
+    """Return the official account's authorize page."""
+    return _authorize_url(open_base_url, appid, redirect_uri, "snsapi_userinfo", state)
 
-    WeChat matches this link with a regular expression: parameter order and fragment count (section 2.1).
-    """
-    query = _query(
-        appid=appid,
-        redirect_uri=redirect_uri,
-        response_type="code",
-        scope="snsapi_userinfo",
-        state=state,
-    )
-    return f"{open_base_url}/connect/oauth2/authorize?{query}#wechat_redirect"
+
+def who_is_it_url(open_base_url: str, *, appid: str, redirect_uri: str, state: str) -> str:
+    """Return the address that sends a browser inside WeChat straight back, with a code for the openid alone."""
+    return _authorize_url(open_base_url, appid, redirect_uri, "snsapi_base", state)
 
 
 def fetch_grant(transport: Transport, app: AppCredentials, code: str) -> Grant:
@@ -148,7 +143,7 @@ def grant_from(appid: str, answer: Mapping[str, Any]) -> Grant:
 def fetch_profile(transport: Transport, grant: Grant, *, lang: str) -> Profile:
     """Read nickname and avatar of the person behind `grant` (section 3.4). `lang` is zh_CN, zh_TW or en."""
     query = Query(access_token=grant.user_access_token, openid=grant.openid, lang=lang)
-    answer = transport.get(USERINFO_PATH, query)
+    answer = _userinfo(transport, query)
     return Profile(
         appid=grant.appid,
         openid=grant.openid,
@@ -157,6 +152,15 @@ def fetch_profile(transport: Transport, grant: Grant, *, lang: str) -> Profile:
         avatar_url=https_avatar_url(_text(answer, "headimgurl")),
         fetched_at=datetime.now(UTC).isoformat(),
     )
+
+
+def _userinfo(transport: Transport, query: Query) -> dict[str, Any]:
+    try:
+        return transport.get(USERINFO_PATH, query)
+    except ApiTokenRejected as error:
+        failure = error
+    # What renews an API token elsewhere is the person here: no other token of theirs is kept (sections 3.2 and 6.2).
+    raise PermissionGone("WeChat refused", endpoint=USERINFO_PATH, errcode=failure.errcode, errmsg=failure.errmsg)
 
 
 def clean_nickname(nickname: str) -> str:
@@ -190,6 +194,12 @@ def _identifier(value: str) -> str:
     if value and not IDENTIFIER.fullmatch(value):
         raise WeChatGarbled("the answer holds an impossible openid or unionid", endpoint=ACCESS_TOKEN_PATH)
     return value
+
+
+def _authorize_url(open_base_url: str, appid: str, redirect_uri: str, scope: str, state: str) -> str:
+    """WeChat matches this link with a regular expression: parameter order and fragment count (section 2.1)."""
+    query = _query(appid=appid, redirect_uri=redirect_uri, response_type="code", scope=scope, state=state)
+    return f"{open_base_url}/connect/oauth2/authorize?{query}#wechat_redirect"
 
 
 def _query(**params: str) -> str:

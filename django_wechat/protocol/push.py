@@ -1,23 +1,25 @@
 """What did WeChat push, is it genuine, and how is it answered? (reference section 5)"""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from django_wechat.exceptions import PushRejected
-from django_wechat.protocol import crypto
+from django_wechat.protocol import crypto, push_body
+from django_wechat.protocol.quiet import quietly
 
 MAX_AGE = 300
 """Seconds that a push's timestamp may be away from our clock."""
 
+SIGNED_WITH = ("signature", "timestamp", "nonce")
+"""What every call of WeChat's server has in its query."""
+
 MAX_REPLY_BYTES = 2048
 SUCCESS = b"success"
 _SCENE_PREFIX = "qrscene_"
+_SECONDS = re.compile("[1-9][0-9]{0,14}")
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,9 @@ class PushEvent:
         return f"event:{self.account}:{self.openid}:{self.created_at}:{self.event}:{self.key}{named}"
 
 
-def verify_url(query: Mapping[str, str], server_token: str) -> bytes:
+def verify_url(query: Mapping[str, str], server_token: str, *, now: float) -> bytes:
     """Return the body that WeChat's console expects, or raise `PushRejected` (section 5.2)."""
-    _require_signature(query, server_token)
+    require_genuine_query(query, server_token, now=now)
     return query.get("echostr", "").encode()
 
 
@@ -94,18 +96,26 @@ def receive(query: Mapping[str, str], body: bytes, account: OfficialAccount, *, 
         _require_freshness(query, now)
     else:
         require_genuine_query(query, account.server_token, now=now)
-    fields, is_json = _parse(body)
-    if account.aes_keys:
-        fields, is_json = _parse(_decrypted(query, fields, account))
-    elif "Encrypt" in fields and "FromUserName" not in fields:
+    fields, is_json = _parse(_decrypted(query, body, account) if account.aes_keys else body)
+    if not account.aes_keys and "Encrypt" in fields and "FromUserName" not in fields:
         raise PushRejected("it is encrypted, and no EncodingAESKey is filled in")
     return _event(fields, is_json=is_json)
+
+
+def looks_signed(query: Mapping[str, str], *, now: float) -> bool:
+    """Return whether a query has what WeChat signs with, and is fresh; whose signature it is is another question."""
+    return all(query.get(name) for name in SIGNED_WITH) and is_fresh(query["timestamp"], now)
 
 
 def require_genuine_query(query: Mapping[str, str], server_token: str, *, now: float) -> None:
     """Raise `PushRejected` unless a query is signed and fresh: all that plain mode can prove (section 5.3)."""
     _require_signature(query, server_token)
     _require_freshness(query, now)
+
+
+def is_fresh(timestamp: str, now: float) -> bool:
+    """Return whether `timestamp` is near our clock, and written as WeChat writes it: without a zero in front."""
+    return bool(_SECONDS.fullmatch(timestamp)) and abs(now - int(timestamp)) <= MAX_AGE
 
 
 def text_reply(event: PushEvent, text: str, *, now: float) -> bytes:
@@ -126,7 +136,8 @@ def seal(reply: bytes, account: OfficialAccount, *, nonce: str, now: float, is_j
     if not account.aes_keys or reply in (b"", SUCCESS):
         return reply
     timestamp = str(int(now))
-    encrypted = crypto.encrypt(reply, account.aes_keys[0], account.appid)
+    with quietly:
+        encrypted = crypto.encrypt(reply, account.aes_keys[0], account.appid)
     signature = crypto.sign(account.server_token, timestamp, nonce, encrypted)
     if is_json:
         answer = {"Encrypt": encrypted, "MsgSignature": signature, "TimeStamp": int(timestamp), "Nonce": nonce}
@@ -144,79 +155,65 @@ def _require_signature(query: Mapping[str, str], server_token: str) -> None:
 
 
 def _require_freshness(query: Mapping[str, str], now: float) -> None:
-    timestamp = query.get("timestamp", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and abs(now - int(timestamp[:15])) <= MAX_AGE):
+    if not is_fresh(query.get("timestamp", ""), now):
         raise PushRejected("the timestamp is more than five minutes away from this server's clock")
 
 
-def _decrypted(query: Mapping[str, str], outer: Mapping[str, Any], account: OfficialAccount) -> bytes:
-    encrypted = outer.get("Encrypt")
-    if not isinstance(encrypted, str) or not encrypted or not encrypted.isascii():
+def _decrypted(query: Mapping[str, str], outer: bytes, account: OfficialAccount) -> bytes:
+    parts = list(push_body.encrypted_parts(push_body.text_of(outer)))
+    if not parts:
         raise PushRejected("it is not encrypted, and an EncodingAESKey is filled in")
-    parts = (query.get("timestamp", ""), query.get("nonce", ""), encrypted)
-    if not account.server_token or not crypto.is_signed(query.get("msg_signature", ""), account.server_token, *parts):
-        raise PushRejected("the msg_signature is wrong")
-    return _decrypt_with_any(encrypted, account)
+    signed = (query.get("timestamp", ""), query.get("nonce", ""))
+    for encrypted in parts if account.server_token else []:
+        if crypto.is_signed(query.get("msg_signature", ""), account.server_token, *signed, encrypted):
+            return _decrypt_with_any(encrypted, account)
+    raise PushRejected("the msg_signature is wrong")
 
 
 def _decrypt_with_any(encrypted: str, account: OfficialAccount) -> bytes:
     """Messages under the key before may still arrive for a while after it was changed (section 5.7)."""
     rejected = PushRejected("no key")
-    for aes_key in account.aes_keys:
+    for number in range(len(account.aes_keys)):
         try:
-            return crypto.decrypt(encrypted, aes_key, *account.receivers)
+            with quietly:
+                return crypto.decrypt(encrypted, account.aes_keys[number], *account.receivers)
         except PushRejected as error:
             rejected = error
     raise rejected
 
 
 def _parse(body: bytes) -> tuple[dict[str, Any], bool]:
-    """Return the fields of an XML or JSON body, and whether it was JSON. The Content-Type decides nothing."""
-    if body.lstrip()[:1] == b"{":
-        return _parse_json(body), True
-    try:
-        root: Element = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise PushRejected("the body is not well-formed XML") from error
-    return {child.tag: child.text or "" for child in root}, False
-
-
-def _parse_json(body: bytes) -> dict[str, Any]:
-    try:
-        fields = json.loads(body.decode("utf-8", "replace"), strict=False)
-    except (ValueError, RecursionError) as error:
-        raise PushRejected("the body is not well-formed JSON") from error
-    return dict(fields)
+    """Return the fields of an XML or JSON body, and whether it was JSON."""
+    text = push_body.text_of(body)
+    is_json = push_body.is_json(text)
+    return push_body.read_json(text) if is_json else push_body.read_xml(text), is_json
 
 
 def _event(fields: Mapping[str, Any], *, is_json: bool) -> PushEvent:
     def text(name: str) -> str:
         value = fields.get(name, "")
-        return _storable(str(value)) if isinstance(value, (str, int)) else ""
+        return str(value) if isinstance(value, (str, int)) else ""
+
+    def of_event(name: str) -> str:
+        """Beside what a person typed, these would be somebody's invention."""
+        return text(name) if fields.get("MsgType") == "event" else ""
 
     event = PushEvent(
         openid=text("FromUserName"),
         account=text("ToUserName"),
         created_at=text("CreateTime"),
         kind=text("MsgType"),
-        event=text("Event"),
-        key=text("EventKey"),
+        event=of_event("Event"),
+        key=of_event("EventKey"),
         message_id=text("MsgId"),
-        named_appid=text("AppID"),
-        named_openid=text("OpenID"),
+        named_appid=of_event("AppID"),
+        named_openid=of_event("OpenID"),
         fields=fields,
         is_json=is_json,
     )
     if not event.openid or not event.kind:
         raise PushRejected("it names no sender or no kind")
     return event
-
-
-def _storable(text: str) -> str:
-    """No genuine field holds a NUL or half of a character, and no database takes one."""
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise PushRejected("it holds characters that do not exist")
-    return text
 
 
 def _cdata(text: str) -> str:

@@ -22,11 +22,12 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 from django_wechat.exceptions import WeChatError, WeChatGarbled, WeChatTimeout, WeChatUnreachable
 from django_wechat.protocol.connections import KeptConnections
 from django_wechat.protocol.errcodes import error_for
+from django_wechat.protocol.quiet import quietly
 
 CHUNK_BYTES = 16 * 1024
 MAX_ANSWER_BYTES = 1024 * 1024
 
-# Order matters: the first base class that fits decides. tests/test_transport.py proves that none is missing.
+# Order matters: the first base class that fits decides. tests/wire/test_transport.py proves that none is missing.
 FAILURES: tuple[tuple[type[Exception], type[WeChatError], str], ...] = (
     (requests.ConnectTimeout, WeChatUnreachable, "no connection in time"),
     (requests.Timeout, WeChatTimeout, "no answer in time"),
@@ -113,7 +114,8 @@ class Transport:
     def _attempt(self, method: str, path: str, query: Query, body: Content | None) -> tuple[bytes, WeChatError | None]:
         """The failure is returned, not raised, so that no traceback chains to the exception with the URL in it."""
         try:
-            return self._read(method, path, query, body), None
+            with quietly:
+                return self._read(method, path, query, body), None
         except WeChatError as error:
             return b"", error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:

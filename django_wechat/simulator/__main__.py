@@ -9,7 +9,7 @@ import threading
 import django
 from django.conf import settings
 
-from .server import URLCONF, SimulatorServer
+from django_wechat.simulator.server import URLCONF, SimulatorServer
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
     settings.configure(
         DEBUG=True,
         SECRET_KEY="the simulator signs nothing",
-        ALLOWED_HOSTS=["*"],
+        ALLOWED_HOSTS=["*", *options.allow_host],
         ROOT_URLCONF=URLCONF,
         INSTALLED_APPS=["django_wechat.simulator"],
         USE_TZ=True,
@@ -38,6 +38,7 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8001, help="port to serve on (default: 8001)")
     parser.add_argument("--host", default="127.0.0.1", help="loopback address to serve on")
     parser.add_argument("--open-to-lan", action="store_true", help="serve real phones in the local network too")
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="answer to this name, too")
     options = parser.parse_args(arguments)
     if options.host not in {"127.0.0.1", "::1", "localhost"}:
         parser.error("--host takes only a loopback address; use --open-to-lan to serve the local network")

@@ -1,4 +1,4 @@
-"""What do all pretend WeChat views share? They answer only with DEBUG on, to anybody, and leave the host site alone."""
+"""What do all pretend WeChat views share? They answer only with DEBUG on, obey no foreign page, spare the site."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -7,37 +7,62 @@ from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.template import Context, Engine
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from .platform import ReceivedRequest, get_platform
-from .rules import read_query
+from django_wechat.simulator import callers
+from django_wechat.simulator.platform import ReceivedRequest, get_platform
+from django_wechat.simulator.world.rules import read_query
 
 View = Callable[..., HttpResponseBase]
 
 FOLDER = Path(__file__).parent
+READS = {"GET", "HEAD", "OPTIONS"}
 
 # An engine of our own: the host's templates, context processors and middleware play no part in WeChat's pages.
 _ENGINE = Engine(dirs=[str(FOLDER / "templates")])
 
 
 def simulator_page(view: View) -> View:
-    """Open a view to everybody while DEBUG is on, and hide it otherwise."""
+    """Open a view to everybody while DEBUG is on, and hide it otherwise; foreign pages may not change anything."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not settings.DEBUG:
             raise Http404
+        if not callers.is_called_by_a_fitting_name(request):
+            return _refused(callers.STRANGE_NAME)
+        if request.method not in READS and callers.is_from_elsewhere(request):
+            return _refused(callers.ELSEWHERE)
         response = view(request, *args, **kwargs)
+        # A page of somebody else shows ours in a frame, and lays its own words over our buttons.
+        if not getattr(response, "xframe_options_exempt", False):
+            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
         # WeChat's pages do not carry the host site's policy (the attribute is Django 6's own).
         response._csp_config = {}  # type: ignore[attr-defined]
         return response
 
     return login_not_required(never_cache(csrf_exempt(guarded)))
+
+
+def own_pages_only(view: View) -> View:
+    """Close a view to foreign pages, whatever the method: what it does is more than reading."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if callers.is_from_elsewhere(request):
+            return _refused(callers.ELSEWHERE)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _refused(words: str) -> HttpResponse:
+    return HttpResponseForbidden(words, content_type="text/plain")
 
 
 def wechat(view: View) -> View:
@@ -71,9 +96,8 @@ def mount_path() -> str:
 
 
 def base_url(request: HttpRequest) -> str:
-    """Return our own address as this browser sees it; ALLOWED_HOSTS is the host site's business, not WeChat's."""
-    host = request.META.get("HTTP_HOST") or request.get_host()
-    return f"{request.scheme}://{host}{mount_path()}"
+    """Return our own address as this browser sees it."""
+    return f"{request.scheme}://{callers.host(request)}{mount_path()}"
 
 
 def render(template: str, context: Mapping[str, object]) -> HttpResponse:

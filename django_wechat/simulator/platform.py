@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from .console import Console
-from .official_accounts import OfficialAccounts
-from .registrations import Registrations
-from .sign_ins import SignIns
-from .state import ReceivedRequest
+from django_wechat.simulator.acts.official_accounts import OfficialAccounts
+from django_wechat.simulator.acts.registrations import Registrations
+from django_wechat.simulator.acts.server_configuration import Console
+from django_wechat.simulator.acts.sign_ins import SignIns
+from django_wechat.simulator.world.state import ReceivedRequest
 
 __all__ = ["Platform", "ReceivedRequest", "get_platform"]
 

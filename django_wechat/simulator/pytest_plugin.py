@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .server import SimulatorServer
+from django_wechat.simulator.server import SimulatorServer
 
 
 @pytest.fixture(scope="session")

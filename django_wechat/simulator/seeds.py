@@ -1,80 +1,37 @@
-"""What does a fresh simulator contain? Its apps, with AppIDs and secrets to copy, and its people."""
+"""Which AppIDs and secrets does a fresh simulator have, to copy into a site or its tests?"""
 
-from dataclasses import replace
-
-from .people import Person
-from .registry import App, Family
-
-OPEN_PLATFORM_ACCOUNT = "teahouse"
-
-WEBSITE_APP_APPID = "wx7a1c0ffee0000001"
-WEBSITE_APP_SECRET = "e1a5c0de0000000000000000000a0001"
-OFFICIAL_ACCOUNT_APPID = "wx7a1c0ffee0000002"
-OFFICIAL_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0002"
-MOBILE_APP_APPID = "wx7a1c0ffee0000003"
-MOBILE_APP_SECRET = "e1a5c0de0000000000000000000a0003"
-SUBSCRIPTION_ACCOUNT_APPID = "wx7a1c0ffee0000004"
-SUBSCRIPTION_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0004"
-UNBOUND_ACCOUNT_APPID = "wx7a1c0ffee0000005"
-UNBOUND_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0005"
-
-#: The official account's server configuration; its push_url is empty until somebody sets it.
-OFFICIAL_ACCOUNT_TOKEN = "teahouse2026"
-OFFICIAL_ACCOUNT_AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2A"
-
-CALLBACK_DOMAIN = "www.example.com"
-
-_APPS = (
-    App(
-        WEBSITE_APP_APPID,
-        WEBSITE_APP_SECRET,
-        "茶馆",
-        Family.WEBSITE,
-        CALLBACK_DOMAIN,
-        OPEN_PLATFORM_ACCOUNT,
-        any_loopback_host=True,
-    ),
-    App(
-        OFFICIAL_ACCOUNT_APPID,
-        OFFICIAL_ACCOUNT_SECRET,
-        "茶馆服务号",
-        Family.SERVICE,
-        CALLBACK_DOMAIN,
-        OPEN_PLATFORM_ACCOUNT,
-        any_loopback_host=True,
-        server_token=OFFICIAL_ACCOUNT_TOKEN,
-        aes_key=OFFICIAL_ACCOUNT_AES_KEY,
-    ),
-    App(MOBILE_APP_APPID, MOBILE_APP_SECRET, "茶馆 App", Family.MOBILE, "", OPEN_PLATFORM_ACCOUNT),
-    App(
-        SUBSCRIPTION_ACCOUNT_APPID,
-        SUBSCRIPTION_ACCOUNT_SECRET,
-        "茶馆订阅号",
-        Family.SUBSCRIPTION,
-        CALLBACK_DOMAIN,
-        verified=False,
-        any_loopback_host=True,
-    ),
-    App(
-        UNBOUND_ACCOUNT_APPID,
-        UNBOUND_ACCOUNT_SECRET,
-        "独立服务号",
-        Family.SERVICE,
-        CALLBACK_DOMAIN,
-        any_loopback_host=True,
-    ),
+from django_wechat.simulator.world.seeds import (
+    CALLBACK_DOMAIN,
+    MOBILE_APP_APPID,
+    MOBILE_APP_SECRET,
+    OFFICIAL_ACCOUNT_AES_KEY,
+    OFFICIAL_ACCOUNT_APPID,
+    OFFICIAL_ACCOUNT_SECRET,
+    OFFICIAL_ACCOUNT_TOKEN,
+    OPEN_PLATFORM_ACCOUNT,
+    PEOPLE,
+    SUBSCRIPTION_ACCOUNT_APPID,
+    SUBSCRIPTION_ACCOUNT_SECRET,
+    UNBOUND_ACCOUNT_APPID,
+    UNBOUND_ACCOUNT_SECRET,
+    WEBSITE_APP_APPID,
+    WEBSITE_APP_SECRET,
 )
 
-PEOPLE = (
-    Person("zhangsan", "张三", "#07a35a", about=("an ordinary name", "普通名字")),
-    Person("xiaohua", "李小花🌸", "#d6457a", about=("an emoji in the nickname", "昵称里有表情")),
-    Person("jose", "José", "#c7742c", about=("an accent, Latin letters", "带重音的拉丁字母")),
-    Person("noavatar", "王五", "#8a8f98", has_avatar=False, about=("no avatar", "没有头像")),
-    Person("nameless", "", "#576b95", about=("an empty nickname", "昵称为空")),
-    Person("control", "小\b明\x1f", "#7455c4", about=("control characters inside", "昵称里有控制字符")),
-)
-
-
-def fresh_apps() -> dict[str, App]:
-    """Return new copies of the seeded apps, which tests may change."""
-    return {app.appid: replace(app) for app in _APPS}
+__all__ = [
+    "CALLBACK_DOMAIN",
+    "MOBILE_APP_APPID",
+    "MOBILE_APP_SECRET",
+    "OFFICIAL_ACCOUNT_AES_KEY",
+    "OFFICIAL_ACCOUNT_APPID",
+    "OFFICIAL_ACCOUNT_SECRET",
+    "OFFICIAL_ACCOUNT_TOKEN",
+    "OPEN_PLATFORM_ACCOUNT",
+    "PEOPLE",
+    "SUBSCRIPTION_ACCOUNT_APPID",
+    "SUBSCRIPTION_ACCOUNT_SECRET",
+    "UNBOUND_ACCOUNT_APPID",
+    "UNBOUND_ACCOUNT_SECRET",
+    "WEBSITE_APP_APPID",
+    "WEBSITE_APP_SECRET",
+]

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import resolve, set_urlconf
 
-from .platform import Platform, get_platform
+from django_wechat.simulator.platform import Platform, get_platform
 
 URLCONF = "django_wechat.simulator.server_urls"
 

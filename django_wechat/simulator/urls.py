@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from . import account_page, api, authorize, cgi_bin, console_page, control, phone, qrconnect
+from django_wechat.simulator.commands import control
+from django_wechat.simulator.console import page as console_page
+from django_wechat.simulator.hosts import api, authorize, cgi_bin, qrconnect
+from django_wechat.simulator.phone import accounts as account_page
+from django_wechat.simulator.phone import browser as phone_browser
+from django_wechat.simulator.phone import page as phone
 
 app_name = "wechat_simulator"
 
 urlpatterns = [
     path("", phone.phone, name="phone"),
     path("phone/act/<slug:name>", phone.act, name="act"),
+    path("phone/browser", phone_browser.browser, name="phone_browser"),
     path("phone/changes", phone.changes, name="changes"),
     path("assets/<str:name>", phone.asset, name="asset"),
     path("avatars/mmopen/vi_32/<str:token>/<str:size>", phone.avatar, name="avatar"),

@@ -15,8 +15,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from django_wechat import avatars
-from django_wechat.provider import FULL_PAGE, provider_for
+from django_wechat.flows.journey import purpose_elsewhere
+from django_wechat.flows.table import FULL_PAGE
+from django_wechat.models.hosts import normal_origin
+from django_wechat.people import avatars
+from django_wechat.provider import choice_for, signs_in_by_wechat_next
 
 register = template.Library()
 
@@ -27,7 +30,7 @@ LEADING_H1 = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL | re.IGNORECASE)
 def wechat_choice(context: Context, provider: str | None = None) -> Any:
     """Return how this browser can sign in with WeChat: `.journey` is None when it cannot."""
     request: HttpRequest = context["request"]
-    return provider_for(request).choose(provider or request.GET.get("provider"))
+    return choice_for(request, provider or request.GET.get("provider"))
 
 
 @register.inclusion_tag("django_wechat/login_tab.html", takes_context=True)
@@ -50,18 +53,20 @@ def wechat_login_tab(
     fields = {"process": process, REDIRECT_FIELD_NAME: after, "provider": provider}
     fields = {name: value for name, value in fields.items() if value}
     start = reverse("wechat_login")
+    elsewhere = urlencode(fields | {"process": purpose_elsewhere(process)})
     return {
         "request": request,
         "nonce": _nonce(context),
         "assets": assets,
         "choice": choice,
-        "journey": choice.journey,
+        "journey": str(choice.journey or ""),
         "provider": choice.provider,
         "process": process,
+        "confirmed": process == "login" and signs_in_by_wechat_next(request),
         "fields": fields,
         "login_url": f"{start}?{urlencode(fields)}",
         "full_page_url": f"{start}?{urlencode({**fields, FULL_PAGE: '1'})}",
-        "page_url": build_absolute_uri(request, f"{start}?{urlencode(fields)}"),
+        "page_url": normal_origin(build_absolute_uri(request, "/")) + f"{start}?{elsewhere}",
     }
 
 

@@ -8,13 +8,13 @@ from django import template
 from django.http import HttpRequest
 from django.template.context import Context
 
-from django_wechat import signin_methods
-from django_wechat.flows.journey import Choice, Journey
+from django_wechat.flows.table import Choice
 from django_wechat.models import Method, SigninMethod
-from django_wechat.provider import hide_from_lists
-from django_wechat.signin_methods import Plan
+from django_wechat.people.uids import PROVIDER_ID
+from django_wechat.provider import hide_from_lists, signs_in_by_wechat_next
+from django_wechat.setup import signin_methods
+from django_wechat.setup.signin_methods import Plan
 from django_wechat.templatetags.wechat import wechat_choice, wechat_name
-from django_wechat.uids import PROVIDER_ID
 
 register = template.Library()
 
@@ -36,14 +36,20 @@ def wechat_signin_plan(context: Context) -> Plan | None:
 def wechat_opened_tab(context: Context, choice: Choice, plan: Plan | None = None) -> str:
     """Return the tab that is open at first; without a `plan` it is one of "others" and "wechat".
 
-    The password's after a refused form, the one that the address asks for, WeChat's where it is one tap away, else the
-    first.
+    The password's after a refused form, the one that the address asks for, WeChat's where it is one tap away or the
+    only way of whoever just confirmed an e-mail address, else the first.
     """
     names = [row.method for row in plan.tabs] if plan else ["others", "wechat"]
     form = context.get("form")
-    near = "wechat" if choice.journey is Journey.IN_WECHAT else ""
+    near = "wechat" if _is_near(context["request"], choice) else ""
     wishes = ["password"] if form and form.errors else [context["request"].GET.get("tab"), near]
     return next((wish for wish in wishes if wish in names), names[0] if names else "")
+
+
+def _is_near(request: HttpRequest, choice: Choice) -> bool:
+    if choice.journey is None:
+        return False
+    return choice.journey.inside_wechat or signs_in_by_wechat_next(request)
 
 
 @register.simple_tag

@@ -41,6 +41,7 @@ KNOWN = {
     "QR Code",
     "JavaScript",
     "Cookie",
+    "Acme",
     "Edge",
     "Windows",
     "CST",

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django_wechat.flows import follow, web_qr
 from django_wechat.flows.journey import Journey
 
-FOLLOW, WEB_QR = Journey.FOLLOW, Journey.WEB_QR
+FOLLOW, WEB_QR = follow.JOURNEY, web_qr.JOURNEY
 REFERENCE = "7f3k2m9q"
 
 NAMES = ("idle", "loading", "ready", "scanned", "refused", "expired", "error", "done")
@@ -35,7 +36,7 @@ class PanelState:
 
 def panel_states() -> tuple[PanelState, ...]:
     """Return every state of the tab, the Open Platform's code first."""
-    return (*_states(), *_problems(), *_connecting(), *_without_script())
+    return (*_states(), *_problems(), *_connecting(), *_confirming(), *_without_script())
 
 
 def _states() -> Iterator[PanelState]:
@@ -62,8 +63,15 @@ def _problems() -> Iterator[PanelState]:
 def _connecting() -> Iterator[PanelState]:
     yield PanelState("tab-connect-ready", "ready", process="connect")
     yield PanelState("tab-connect-follow", "ready", FOLLOW, process="connect")
+    yield PanelState("tab-connect-scanned", "scanned", FOLLOW, process="connect")
     yield PanelState("tab-connect-thanked", "ready", FOLLOW, process="connect", thanked=True)
     yield PanelState("tab-connect-done", "done", process="connect")
+
+
+def _confirming() -> Iterator[PanelState]:
+    yield PanelState("tab-reauthenticate-ready", "ready", process="reauthenticate")
+    yield PanelState("tab-reauthenticate-thanked", "ready", FOLLOW, process="reauthenticate", thanked=True)
+    yield PanelState("tab-reauthenticate-done", "done", process="reauthenticate")
 
 
 def _without_script() -> Iterator[PanelState]:

@@ -52,7 +52,8 @@ def main() -> None:
         shots, wrong = asyncio.run(_take_all(url, options))
     for line in wrong:
         sys.stderr.write(f"{line}\n")
-    sys.stdout.write(f"{shots} pictures in {options.out}, {len(wrong)} faults\n")
+    done = f"{shots} looked at" if options.look_only else f"{shots} pictures in {options.out}"
+    sys.stdout.write(f"{done}, {len(wrong)} faults\n")
     sys.exit(1 if wrong or not shots else 0)
 
 
@@ -62,6 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--url", help="a demo that is running already, such as http://127.0.0.1:8000")
     parser.add_argument("--only", default="", help="only states with this in their name")
     parser.add_argument("--quick", action="store_true", help="one theme and width for each state, in turn")
+    parser.add_argument("--look-only", action="store_true", help="look for faults, and take no pictures")
     return parser.parse_args()
 
 
@@ -80,7 +82,8 @@ async def _take_all(url: str, options: argparse.Namespace) -> tuple[int, list[st
         work: asyncio.Queue[Shot] = asyncio.Queue()
         for shot in await _shots(browser, url, options):
             work.put_nowait(shot)
-        workers = [_work(browser, url, options.out, work) for _ in range(PAGES_AT_ONCE)]
+        out = None if options.look_only else options.out
+        workers = [_work(browser, url, out, work) for _ in range(PAGES_AT_ONCE)]
         results = [result for done in await asyncio.gather(*workers) for result in done]
         await browser.close()
     return len(results), sorted({line for lines in results for line in lines})
@@ -108,7 +111,7 @@ async def _shots(browser: Browser, url: str, options: argparse.Namespace) -> lis
     ]
 
 
-async def _work(browser: Browser, url: str, out: Path, work: asyncio.Queue[Shot]) -> list[list[str]]:
+async def _work(browser: Browser, url: str, out: Path | None, work: asyncio.Queue[Shot]) -> list[list[str]]:
     results = []
     pages = {
         script: await (await browser.new_context(java_script_enabled=script)).new_page() for script in (True, False)
@@ -119,7 +122,7 @@ async def _work(browser: Browser, url: str, out: Path, work: asyncio.Queue[Shot]
     return results
 
 
-async def _take(page: Page, url: str, out: Path, shot: Shot) -> list[list[str]]:
+async def _take(page: Page, url: str, out: Path | None, shot: Shot) -> list[list[str]]:
     """Load the page once, look at it in each theme and width; return the faults of each look."""
     trouble: list[str] = []
     listeners = {
@@ -138,16 +141,22 @@ async def _take(page: Page, url: str, out: Path, shot: Shot) -> list[list[str]]:
     return [*results[:-1], results[-1] + [f"{shot.slug} {shot.language}: {line}" for line in trouble]]
 
 
-async def _look(page: Page, out: Path, shot: Shot, theme: str, width: int) -> list[str]:
+async def _look(page: Page, out: Path | None, shot: Shot, theme: str, width: int) -> list[str]:
     await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     await page.set_viewport_size({"width": width, "height": 844})
-    file = out / shot.language / f"{shot.slug}-{theme}-{width}.png"
+    if out is not None and (missing := await _picture(page, out / shot.language / f"{shot.slug}-{theme}-{width}.png")):
+        return [missing]
+    found = faults(await page.evaluate(SEEN), shot.language)
+    return [f"{shot.slug} {shot.language} {theme} {width}: {fault}" for fault in found]
+
+
+async def _picture(page: Page, file: Path) -> str:
+    """Take it; return why there is none, or ""."""
     try:
         await page.screenshot(path=file, full_page=True)
     except Error as error:
-        return [f"{file.stem}: no picture: {error.message}"]
-    found = faults(await page.evaluate(SEEN), shot.language)
-    return [f"{shot.slug} {shot.language} {theme} {width}: {fault}" for fault in found]
+        return f"{file.stem}: no picture: {error.message}"
+    return ""
 
 
 if __name__ == "__main__":

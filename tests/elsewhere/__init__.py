@@ -1,1 +1,1 @@
-"""A site unlike the one of the other tests. `tests/test_elsewhere.py` runs its journeys, in a process of their own."""
+"""A site unlike the one of the other tests; `tests/whole/test_elsewhere.py` runs its journeys in their own process."""

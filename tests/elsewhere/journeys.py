@@ -1,4 +1,4 @@
-"""Does everything work on a site unlike the others? Run by `tests/test_elsewhere.py`."""
+"""Does everything work on a site unlike the others? Run by `tests/whole/test_elsewhere.py`."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django.live_server_helper import LiveServer
 
-from django_wechat import erasure, merging
 from django_wechat.models import ProviderHealth, WeChatDuplicate, WeChatIdentity, WeChatProvider
+from django_wechat.people import erasure, merging
 from django_wechat.signals import accounts_merging
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
 from tests.factories import FollowProviderFactory
-from tests.test_atomic_requests import ADDRESSES
-from tests.test_flow_follow import follow_and_sign_in
+from tests.flows.test_flow_follow import follow_and_sign_in
 from tests.visitor import Visitor, in_wechat
+from tests.web.test_atomic_requests import ADDRESSES
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
@@ -55,7 +55,8 @@ def duplicate(wechat_simulator: SimulatorServer) -> WeChatDuplicate:
     return WeChatDuplicate.objects.create(identity=one, account=other.account, unionid="u" * 28)
 
 
-def test_one_person_signs_in_every_way_and_comes_back(wechat_simulator: SimulatorServer) -> None:
+def test_one_person_signs_in_every_way_and_comes_back(wechat_simulator: SimulatorServer, settings: Any) -> None:
+    settings.WECHAT = settings.WECHAT | {"CONFIRM_SCANNER": False}
     phone, pc = in_wechat(wechat_simulator), Visitor(wechat_simulator)
     for _ in range(2):
         assert phone.sign_in().status_code == 302

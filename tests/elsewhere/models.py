@@ -33,8 +33,3 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email or self.first_name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep no e-mail as NULL, of which there may be many."""
-        self.email = self.email or None
-        super().save(*args, **kwargs)

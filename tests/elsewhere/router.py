@@ -2,7 +2,17 @@
 
 from typing import Any
 
-PEOPLE = {"account", "admin", "auth", "contenttypes", "django_wechat", "elsewhere", "mfa", "socialaccount"}
+PEOPLE = {
+    "account",
+    "admin",
+    "auth",
+    "contenttypes",
+    "django_wechat",
+    "elsewhere",
+    "mfa",
+    "socialaccount",
+    "usersessions",
+}
 
 
 class Router:

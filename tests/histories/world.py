@@ -15,16 +15,16 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from django_wechat import identities, profiles, weixin_import
 from django_wechat.exceptions import WeChatError, WeChatTimeout
 from django_wechat.flows import leave
 from django_wechat.models import PushReceipt, WeChatDuplicate, WeChatIdentity, WeChatProvider, WeChatUnionid
+from django_wechat.people import identities, profiles, weixin_import
+from django_wechat.people.weixin_rows import Source, allauth_rows
 from django_wechat.protocol.oauth import Grant, Profile
 from django_wechat.protocol.push import PushEvent
-from django_wechat.provider import provider_for
-from django_wechat.sign_in import complete_sign_in
 from django_wechat.signals import push_received
-from django_wechat.weixin_rows import Source, allauth_rows
+from django_wechat.web.sign_in import complete_sign_in
+from django_wechat.web.visitors import provider_for
 
 APPID = {"web": "wxweb", "phone": "wxaccount", "follow": "wxaccount", "shop": "wxshop"}
 """Which app each way to sign in belongs to; "shop" is another website app, "follow" the account of "phone"."""
@@ -52,7 +52,7 @@ def come(
         complete_sign_in(request, provider_for(request), profile, state, first=_write, attempt=None)
     assert not profile.unionid or WeChatUnionid.objects.filter(unionid=profile.unionid).exists()
     if way == "follow":
-        identities.note_follower(profile)
+        profiles.note_follower(profile)
     return request.user if isinstance(request.user, AbstractBaseUser) else None
 
 

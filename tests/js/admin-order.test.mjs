@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { moved } from "../../django_wechat/static/django_wechat/admin-order.js";
+import { moved } from "../../django_wechat/static/django_wechat/admin/order.js";
 
 test("one element moves, the others keep their order", () => {
   const cases = [

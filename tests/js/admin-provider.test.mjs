@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sense, shown } from "../../django_wechat/static/django_wechat/admin-provider.js";
-import { draw, make } from "../../django_wechat/static/django_wechat/admin-secret.js";
+import { sense, shown } from "../../django_wechat/static/django_wechat/admin/provider.js";
+import { draw, make } from "../../django_wechat/static/django_wechat/admin/secret.js";
 
 const sensible = (state) =>
   Object.entries(sense({ web: false, qr: false, media: false, account: false, ...state }))

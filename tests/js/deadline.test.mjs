@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockFace, countdown } from "../../django_wechat/static/django_wechat/deadline.js";
+import { clockFace, countdown } from "../../django_wechat/static/django_wechat/panel/deadline.js";
 
 const clocks = () => {
   const now = { monotonic: 5_000, wall: 1_700_000_000_000 };

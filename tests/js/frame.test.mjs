@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { saysReady, stateOf } from "../../django_wechat/static/django_wechat/frame.js";
+import { saysReady, stateOf } from "../../django_wechat/static/django_wechat/panel/frame.js";
 
 const ORIGIN = "https://open.weixin.qq.com";
 const FRAME = {};

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keep, kept, nameFor, resumeQr } from "../../django_wechat/static/django_wechat/kept-qr.js";
+import { keep, kept, nameFor, resumeQr } from "../../django_wechat/static/django_wechat/panel/kept-qr.js";
 
 const KEPT = { kind: "official_account", id: "id1", svg: "<svg/>", expires_in: 300, status_url: "/qr/id1/" };
 const json = (body, init) => async () => new Response(JSON.stringify(body), init);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fetchPanel, panelUrl, wordsFor } from "../../django_wechat/static/django_wechat/login-fragment.js";
+import { fetchPanel, panelUrl, wordsFor } from "../../django_wechat/static/django_wechat/panel/login-fragment.js";
 
 const PAGE = "https://www.example.com/shop/?next=/cart/&provider=main&other=1";
 const json = (body, init) => async () => new Response(JSON.stringify(body), init);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openQr } from "../../django_wechat/static/django_wechat/open-qr.js";
+import { openQr } from "../../django_wechat/static/django_wechat/panel/open-qr.js";
 
 const QR = { kind: "open_platform", frame_url: "https://open.weixin.qq.com/x?state=s", expires_in: 300 };
 const json = (body, status = 200) => async () => new Response(JSON.stringify(body), { status });

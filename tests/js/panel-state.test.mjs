@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { START, step } from "../../django_wechat/static/django_wechat/panel-state.js";
+import { START, step } from "../../django_wechat/static/django_wechat/panel/panel-state.js";
 
 const after = (...events) =>
   events.map((event) => (typeof event === "string" ? { type: event } : event)).reduce(step, START);

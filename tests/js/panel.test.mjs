@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../../django_wechat/static/django_wechat/status-stream.js"; // so that the panel has it at once
-import { Panel } from "../../django_wechat/static/django_wechat/panel.js";
+import "../../django_wechat/static/django_wechat/panel/status-stream.js"; // so that the panel has it at once
+import { Panel } from "../../django_wechat/static/django_wechat/panel/panel.js";
 
 const QR = {
   kind: "official_account",
@@ -29,7 +29,8 @@ function element(own = {}) {
     submitted: 0,
     addEventListener: nothing,
     setAttribute: nothing,
-    replaceChildren: nothing,
+    append: nothing,
+    toggleAttribute: nothing,
     remove: nothing,
     contains: () => false,
     querySelectorAll: () => [],

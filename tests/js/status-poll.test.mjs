@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { eventFor, FAILURES, StatusPoll } from "../../django_wechat/static/django_wechat/status-poll.js";
+import { eventFor, FAILURES, StatusPoll } from "../../django_wechat/static/django_wechat/panel/status-poll.js";
 
 const status = (status, next = "", expires_in = 200) => ({ status, next, expires_in });
 const json = (body, init) => async () => new Response(JSON.stringify(body), init);
@@ -173,4 +173,9 @@ test("stopped in the middle of a question it says nothing more", async () => {
   poll.stop();
   await settle();
   assert.deepEqual([world.events, world.timer], [[], null]);
+});
+
+test("the digits are told with the scan that made them, and as text", () => {
+  const told = (answer) => eventFor({ status: "scanned", next: "confirm", expires_in: 9, ...answer }).digits;
+  assert.deepEqual([told({ digits: "07" }), told({}), told({ digits: null })], ["07", "", ""]);
 });

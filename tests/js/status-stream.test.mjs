@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { StatusPoll } from "../../django_wechat/static/django_wechat/status-poll.js";
-import { statusOf, StatusStream } from "../../django_wechat/static/django_wechat/status-stream.js";
+import { StatusPoll } from "../../django_wechat/static/django_wechat/panel/status-poll.js";
+import { statusOf, StatusStream } from "../../django_wechat/static/django_wechat/panel/status-stream.js";
 
 const WAITING = { status: "waiting", next: "", expires_in: 200 };
 const QR = { status_url: "/qr/1/", stream_url: "/qr/1/stream/" };

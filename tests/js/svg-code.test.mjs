@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isDrawing } from "../../django_wechat/static/django_wechat/svg-code.js";
+import { isDrawing } from "../../django_wechat/static/django_wechat/panel/svg-code.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const element = (localName, { attributes = [], children = [], namespaceURI = SVG } = {}) => ({

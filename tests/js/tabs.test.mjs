@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asked, target } from "../../django_wechat/static/django_wechat/tabs.js";
+import { asked, target } from "../../django_wechat/static/django_wechat/panel/tabs.js";
 
 test("arrows go round, Home and End go to the ends", () => {
   const moves = [

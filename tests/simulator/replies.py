@@ -3,7 +3,7 @@
 import time
 from xml.etree.ElementTree import fromstring
 
-from .push_site import Arrival
+from tests.simulator.push_site import Arrival
 
 
 def reply_to(arrival: Arrival, text: str, **replaced: str) -> dict[str, str | int]:

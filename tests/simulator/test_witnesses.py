@@ -21,8 +21,7 @@ from wechatpy.oauth import WeChatOAuth
 from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
-
-from .links import CALLBACK, IPHONE, callback_parameters, error_title
+from tests.simulator.links import CALLBACK, IPHONE, callback_parameters, error_title
 
 with warnings.catch_warnings():
     # social-core's OpenID library imports a deprecated module of defusedxml.

@@ -8,17 +8,54 @@ import pytest
 
 from django_wechat import exceptions
 from django_wechat.exceptions import (
+    ApiTokenRejected,
     CodeInvalid,
     CodeUsed,
     IPNotAllowed,
     NotAuthorized,
+    NotFollowing,
+    PermissionGone,
     QuotaUsedUp,
     RequestRejected,
     SecretInvalid,
+    SignInRejected,
     WeChatBusy,
     WeChatError,
+    WeChatMisconfigured,
+    WeChatUnavailable,
 )
 from django_wechat.protocol.errcodes import EXCEPTIONS, clean_errmsg, error_for
+
+CLASSES = {
+    "T": WeChatUnavailable,  # transient
+    "U": SignInRejected,  # the user starts again
+    "A": WeChatMisconfigured,  # the administrator does something
+    "S": ApiTokenRejected,  # the token is renewed
+    "D": RequestRejected,  # a programming error
+    "-": RequestRejected,  # of no concern to a sign-in
+}
+TABLE_OF_SECTION_6_2 = {
+    "T": (-1, 45011),
+    "U": (40030, 40163, 40226, 42002, 42003, 42007, 43004, 50001, 50005),
+    "UA": (40029, 50002, 50003),
+    "UD": (41008,),
+    "A": (
+        *(40013, 40125, 40164, 40243, 41002, 48003, 48004, 48006, 50004, 50007),
+        *(61004, 61007, 61024, 89501, 89502, 89503, 89504, 89505, 89506, 89507),
+    ),
+    "AS": (40001,),
+    "AD": (40188, 41004, 48001),
+    "AT": (45009,),
+    "S": (40014, 42001),
+    "D": (
+        *(40002, 40003, 40033, 40035, 40052, 40053, 40066, 41001, 41003, 41009),
+        *(43001, 43002, 43003, 44002, 46004, 47001),
+    ),
+    "-": (41005, 41006, 41007, 45015, 45047, 48002),
+}
+TABLE_OF_SECTION_12_2 = {"T": (-1, 45011), "U": (40163, 40226), "UA": (40029,), "A": (40013, 40125)}
+TOLD_TO_THE_PERSON = {43019}
+"""Section 6.2 has the administrator act, on a list of their own making; who is on it is told as anybody refused."""
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 
@@ -51,6 +88,9 @@ def test_every_recorded_failure_is_one(body: dict[str, Any]) -> None:
         (40163, CodeUsed),
         (40029, CodeInvalid),
         (42003, CodeInvalid),
+        (42007, PermissionGone),
+        (50001, PermissionGone),
+        (43004, NotFollowing),
         (40125, SecretInvalid),
         (48001, NotAuthorized),
         (40164, IPNotAllowed),
@@ -107,3 +147,19 @@ def test_every_exception_of_the_tree_is_drawn_at_the_top_of_the_file() -> None:
 def test_no_errcode_stands_for_two_exceptions() -> None:
     errcodes = [errcode for codes in EXCEPTIONS.values() for errcode in codes]
     assert len(errcodes) == len(set(errcodes))
+
+
+@pytest.mark.parametrize("table", [TABLE_OF_SECTION_6_2, TABLE_OF_SECTION_12_2])
+def test_the_table_is_the_references(table: dict[str, tuple[int, ...]]) -> None:
+    wrong = [
+        errcode
+        for letters, errcodes in table.items()
+        for errcode in errcodes
+        if not isinstance(error_for({"errcode": errcode}, "/x"), tuple(CLASSES[letter] for letter in letters))
+    ]
+    assert wrong == []
+
+
+def test_every_errcode_of_the_table_has_its_place_and_no_other_has() -> None:
+    theirs = {errcode for errcodes in TABLE_OF_SECTION_6_2.values() for errcode in errcodes} | TOLD_TO_THE_PERSON
+    assert theirs == {errcode for errcodes in EXCEPTIONS.values() for errcode in errcodes}

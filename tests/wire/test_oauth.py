@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from django_wechat.exceptions import (
+    PermissionGone,
     SecretInvalid,
     SnapshotUser,
     WeChatGarbled,
@@ -142,6 +143,14 @@ def test_40001_on_the_exchange_is_a_wrong_secret() -> None:
     with serving(always(answer(body))) as url, pytest.raises(SecretInvalid) as caught:
         fetch_grant(Transport(url, 1, 1), APP, "code")
     assert caught.value.errcode == 40001
+
+
+@pytest.mark.parametrize("errcode", [40001, 40014, 42001, 42007, 50001])
+def test_whose_permission_is_gone_is_asked_again(errcode: int) -> None:
+    body = json.dumps({"errcode": errcode, "errmsg": ""}).encode()
+    with serving(always(answer(body))) as url, pytest.raises(PermissionGone) as caught:
+        fetch_profile(Transport(url, 1, 1), GRANT, lang="zh_CN")
+    assert caught.value.errcode == errcode
 
 
 @pytest.mark.parametrize("sample", EXAMPLES["GET /sns/userinfo"]["ok"], ids=lambda sample: sample["kind"])

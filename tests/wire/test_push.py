@@ -73,13 +73,19 @@ def test_the_official_event_is_received() -> None:
 
 def test_the_console_gets_its_echostr_back() -> None:
     query = signed() | {"echostr": "4375120948345356249"}
-    assert push.verify_url(query, TOKEN) == b"4375120948345356249"
+    assert push.verify_url(query, TOKEN, now=NOW) == b"4375120948345356249"
 
 
 @pytest.mark.parametrize("token", ["another", ""])
 def test_the_console_with_another_token_is_refused(token: str) -> None:
     with pytest.raises(PushRejected):
-        push.verify_url(signed() | {"echostr": "1"}, token)
+        push.verify_url(signed() | {"echostr": "1"}, token, now=NOW)
+
+
+@pytest.mark.parametrize("at", [NOW - 301, NOW + 301])
+def test_a_stale_question_of_the_console_is_refused(at: float) -> None:
+    with pytest.raises(PushRejected, match="clock"):
+        push.verify_url(signed(at=at) | {"echostr": "1"}, TOKEN, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +183,7 @@ def test_a_stale_push_is_refused(at: float) -> None:
     assert "clock" in refused(query, body, SAFE)
 
 
-@pytest.mark.parametrize("timestamp", ["", "soon", "１７", "-5", "9" * 400])
+@pytest.mark.parametrize("timestamp", ["", "soon", "１７", "-5", "9" * 400, "01714112445", "1714112445\n"])
 def test_a_timestamp_that_is_none_is_refused(timestamp: str) -> None:
     query = {"timestamp": timestamp, "nonce": "n", "signature": crypto.sign(TOKEN, timestamp, "n")}
     refused(query, scan())

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from django_wechat import attempts, code_exchanges, push_receipts, qr_sessions
+from django_wechat.stores import attempts, code_exchanges, push_receipts, qr_sessions
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take nothing; only say what the command does."""
         parser.description = _(
-            "Delete QR sessions that ended an hour ago or more, receipts of old pushes and callbacks, and entries of "
+            "Delete QR sessions that ended a day ago or more, receipts of old pushes and callbacks, and entries of "
             "the sign-in log that are older than LOG_DAYS."
         )
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from django_wechat import avatars, conf
+from django_wechat import conf
+from django_wechat.people import avatars
 
 
 class Command(BaseCommand):

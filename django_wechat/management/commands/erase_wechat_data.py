@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from django_wechat import erasure, identities, uids
-from django_wechat.erasure import Plan
 from django_wechat.models import WeChatIdentity
-from django_wechat.transactions import all_or_nothing
+from django_wechat.models.transactions import all_or_nothing
+from django_wechat.people import erasure, identities, uids
+from django_wechat.people.erasure import LEFT, Plan
 
 
 class Command(BaseCommand):
@@ -125,5 +125,8 @@ def _described(plan: Plan) -> str:
     )
     erased = words % {"user": _name(plan.account.user), "number": plan.identities}
     if plan.deactivates:
-        return f"{erased} {_('The user is deactivated: there is no other way to sign in.')}"
-    return f"{erased} {_('The user stays and can sign in another way.')}"
+        becomes = _("The user is deactivated: there is no other way to sign in.")
+    else:
+        becomes = _("The user stays and can sign in another way.")
+    left = " " + LEFT % {"fields": ", ".join(plan.leaves)} if plan.leaves else ""
+    return f"{erased} {becomes}{left}"

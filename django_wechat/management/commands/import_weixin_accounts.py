@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from django_wechat.people.weixin_import import Outcome, Report, take_over
+from django_wechat.people.weixin_rows import Source, allauth_rows, social_auth_rows
 from django_wechat.protocol.oauth import APPID
-from django_wechat.weixin_import import Outcome, Report, take_over
-from django_wechat.weixin_rows import Source, allauth_rows, social_auth_rows
 
 LABELS = {
     Outcome.TAKEN_OVER: gettext_lazy("taken over"),

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 
-from django_wechat import merging
-from django_wechat.merging import MergePlan, MergeRefused
 from django_wechat.models import WeChatDuplicate
+from django_wechat.people import merging
+from django_wechat.people.merging import MergePlan, MergeRefused
 
 
 class Command(BaseCommand):

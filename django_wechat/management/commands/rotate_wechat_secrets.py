@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from django_wechat.secret_rotation import rotate
+from django_wechat.setup.secret_rotation import rotate
 
 
 class Command(BaseCommand):

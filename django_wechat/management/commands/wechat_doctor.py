@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from django_wechat import provider_settings, setup_check
 from django_wechat.models import WeChatProvider
-from django_wechat.setup_check import Finding, Verdict
+from django_wechat.setup import check as setup_check
+from django_wechat.setup import provider_settings, signin_methods
+from django_wechat.setup.check import Finding, Verdict, people
 
 Results = Mapping[str, Sequence[Finding]]
 
@@ -26,13 +28,20 @@ class Command(BaseCommand):
         )
         which = _("Providers to check; none: all that are enabled.")
         parser.add_argument("names", nargs="*", metavar="name", help=which)
+        parser.add_argument(
+            "--url", default="", help=_("Where visitors reach the site, such as https://www.example.com.")
+        )
         parser.add_argument("--json", action="store_true", help=_("Print JSON."))
         parser.add_argument("--fail-on", choices=sorted(FAILS_ON), default="error", help=_("What makes the status 1."))
 
-    def handle(self, *, names: Sequence[str], json: bool, fail_on: str, **_options: Any) -> None:
+    def handle(self, *, names: Sequence[str], url: str, json: bool, fail_on: str, **_options: Any) -> None:
         """Check, print, and raise `CommandError` if something is wrong."""
-        results = {provider.name: setup_check.check(provider) for provider in _providers(names)}
+        if url and not _is_address(url):
+            raise CommandError(_("--url takes an address such as https://www.example.com."), returncode=2)
+        results = {provider.name: setup_check.check(provider, seen=url) for provider in _providers(names)}
         bad = sum(finding.verdict in FAILS_ON[fail_on] for findings in results.values() for finding in findings)
+        if not results and signin_methods.locked_out():
+            bad = 1
         self.stdout.write(_as_json(results, ok=not bad) if json else "\n".join(_lines(results)))
         if bad:
             raise CommandError(_("%(count)d of the findings must be put right.") % {"count": bad}, returncode=1)
@@ -41,16 +50,26 @@ class Command(BaseCommand):
 def _providers(names: Sequence[str]) -> list[WeChatProvider]:
     provider_settings.sync_once()
     rows = WeChatProvider.objects.filter(name__in=names) if names else WeChatProvider.objects.filter(enabled=True)
-    providers = list(rows)
+    # Where nobody gets in any more, those that are switched off say so.
+    providers = list(rows) or (list(WeChatProvider.objects.all()) if not names and signin_methods.locked_out() else [])
     if unknown := sorted(set(names) - {provider.name for provider in providers}):
         words = _("There is no WeChat provider called %(names)s.")
         raise CommandError(words % {"names": ", ".join(unknown)}, returncode=2)
     return providers
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _lines(results: Results) -> Iterator[str]:
     if not results:
         yield _("No WeChat provider is enabled.")
+        yield from map(_line, people.locked_out())
     for name, findings in results.items():
         yield f"{name}:"
         yield from (f"  {_line(finding)}" for finding in findings)

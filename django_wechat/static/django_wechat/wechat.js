@@ -1,9 +1,18 @@
 /** Which parts of this page belong to django_wechat? Finds them and brings each to life, once. */
 
-import { enhanceCopy } from "./copy.js";
-import { Panel } from "./panel.js";
-import { enhanceTabs } from "./tabs.js";
+import { enhanceCopy } from "./panel/copy.js";
+import { Panel } from "./panel/panel.js";
+import { enhance, report } from "./panel/safely.js";
+import { enhanceTabs } from "./panel/tabs.js";
 
-document.querySelectorAll("[data-wechat-tabs]").forEach(enhanceTabs);
-document.querySelectorAll("[data-wechat-copy]").forEach(enhanceCopy);
-document.querySelectorAll("[data-wechat-panel]").forEach((root) => new Panel(root));
+const all = (name, act) => enhance(document.querySelectorAll(`[data-wechat-${name}]`), act);
+const showPanels = () => all("panel", (root) => new Panel(root));
+
+all("tabs", enhanceTabs);
+all("copy", enhanceCopy);
+if (location.hash.length < 2) showPanels();
+else
+  import("./way-back.js")
+    .then(({ keepFragment }) => all("start", (form) => keepFragment(form)))
+    .catch(report)
+    .then(showPanels);

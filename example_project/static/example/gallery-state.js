@@ -4,10 +4,11 @@
  * With the tab's own view and model; only what would come from the site, from WeChat and from time is made up.
  */
 
-import { clockFace } from "../django_wechat/deadline.js";
-import { START } from "../django_wechat/panel-state.js";
-import { PanelView } from "../django_wechat/panel-view.js";
-import { drawing } from "../django_wechat/svg-code.js";
+import { clockFace } from "../django_wechat/panel/deadline.js";
+import { START } from "../django_wechat/panel/panel-state.js";
+import { PanelView } from "../django_wechat/panel/panel-view.js";
+import { fill } from "../django_wechat/panel/safely.js";
+import { drawing } from "../django_wechat/panel/svg-code.js";
 
 const SECONDS_LEFT = 272;
 const WITH_CODE = ["ready", "expired"];
@@ -37,7 +38,7 @@ function code(kind) {
 
 const kind = shown.thanked ? "open_platform" : root.dataset.kind;
 view.draw({ ...START, name: shown.name, thanked: shown.thanked, problem: words() }, kind);
-if (WITH_CODE.includes(shown.name)) view.part("qr").replaceChildren(code(kind));
+if (WITH_CODE.includes(shown.name)) fill(view.part("qr"), code(kind));
 if (shown.name === "scanned") view.part("digits").textContent = shown.digits;
 view.part("countdown").textContent = clockFace(SECONDS_LEFT);
 view.part("hint").hidden = !shown.hint;

@@ -5,11 +5,12 @@
  * this page, but for WeChat's own page, which comes back here.
  */
 
-import { clockFace, countdown } from "../django_wechat/deadline.js";
-import { showFrame } from "../django_wechat/frame.js";
-import { openQr } from "../django_wechat/open-qr.js";
-import { StatusPoll } from "../django_wechat/status-poll.js";
-import { drawing } from "../django_wechat/svg-code.js";
+import { clockFace, countdown } from "../django_wechat/panel/deadline.js";
+import { showFrame } from "../django_wechat/panel/frame.js";
+import { openQr } from "../django_wechat/panel/open-qr.js";
+import { fill } from "../django_wechat/panel/safely.js";
+import { StatusPoll } from "../django_wechat/panel/status-poll.js";
+import { drawing } from "../django_wechat/panel/svg-code.js";
 
 const PATIENCE = 10_000; // milliseconds, for an answer of the site
 const root = document.getElementById("spa");
@@ -44,13 +45,17 @@ const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] 
 async function ask(method, url, body) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
   if (body) headers["Content-Type"] = "application/json";
+  const control = new AbortController();
+  const late = setTimeout(() => control.abort(), PATIENCE);
   const response = await fetch(url, {
     method,
     headers,
     body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: control.signal,
   });
-  return { status: response.status, json: await response.json().catch(() => ({})) };
+  const json = await response.json().catch(() => ({}));
+  clearTimeout(late);
+  return { status: response.status, json };
 }
 
 /** Who is signed in, or what allauth still wants to know. */
@@ -110,10 +115,12 @@ function follow(qr, signal) {
   part("qr").closest(".wechat-panel").dataset.kind = qr.kind;
   const picture = drawing(qr.svg, pictureTitle);
   if (!picture) return fail({ code: "server" });
-  part("qr").replaceChildren(picture);
-  part("digits").textContent = qr.digits;
+  fill(part("qr"), picture);
   const heard = {
-    scanned: () => setState("scanned"),
+    scanned: ({ digits }) => {
+      part("digits").textContent = digits; // made at the scan; the phone shows the same
+      setState("scanned");
+    },
     confirmed: () => attempt(() => finish(qr)),
     thanked: () => scan(""),
     refused: () => fail({ code: "refused" }),
@@ -123,8 +130,11 @@ function follow(qr, signal) {
   };
   const poll = new StatusPoll(qr.status_url, { fetch: fetch.bind(window), on: (event) => heard[event.type]?.(event) });
   const watch = () => (document.hidden ? poll.pause() : poll.resume());
-  document.addEventListener("visibilitychange", watch, { signal });
-  signal.addEventListener("abort", () => poll.stop());
+  document.addEventListener("visibilitychange", watch);
+  signal.addEventListener("abort", () => {
+    document.removeEventListener("visibilitychange", watch);
+    poll.stop();
+  });
   watch();
 }
 
@@ -163,7 +173,7 @@ async function attempt(act) {
   try {
     await act();
   } catch (error) {
-    fail({ code: error.name === "TimeoutError" ? "timeout" : "offline" });
+    fail({ code: error.name === "AbortError" ? "timeout" : "offline" });
   }
 }
 

@@ -4,6 +4,7 @@ import "./copy.js";
 const { mount } = document.body.dataset;
 const lost = document.querySelector(".lost");
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+let pressed = null; // before Chromium 81 and Safari 15.4 no event says which button sent the form
 let revision = document.body.dataset.revision;
 
 async function redraw() {
@@ -57,9 +58,10 @@ async function submit(event) {
     window.open(form.elements.link.value, "wechat-inside", "popup,width=400,height=720");
     return;
   }
-  const button = event.submitter;
+  const button = event.submitter ?? pressed;
   const action = button?.getAttribute("formaction") || form.getAttribute("action");
-  const body = new URLSearchParams(new FormData(form, button));
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.append(button.name, button.value);
   if (form.matches("[data-clears]")) form.reset();
   button?.setAttribute("aria-busy", "true");
   await fetch(action, { method: "POST", body, redirect: "manual" });
@@ -78,6 +80,7 @@ function showToast(words) {
 }
 
 for (const region of document.querySelectorAll("[data-region]")) region.dataset.drawn = region.innerHTML;
+document.addEventListener("click", (event) => (pressed = event.target.closest("button")));
 document.addEventListener("submit", submit);
 showNewestMessage();
 watch();

@@ -1,0 +1,222 @@
+"""What does an admin paste at WeChat, and on which page there? Pure: plain values in, lines to show out."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from django_wechat.models.hosts import normal_host, normal_origin, readable_host
+
+SAFE_MODE = gettext_lazy("安全模式 (safe mode)")
+PLAIN_MODE = gettext_lazy("明文模式 (plain mode)")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a provider and the site around it look like, as far as WeChat's consoles ask for it.
+
+    `site_url` is where the site is reached, without a path; `hosts` are the provider's own, or none. `events_path` is
+    "" before the provider has a name. `may_enter`: the reader may type secrets into this page. `ip` is this server's
+    address as WeChat saw it last, "" if it is not known.
+    """
+
+    site_url: str
+    events_path: str = ""
+    hosts: Sequence[str] = ()
+    website_app: bool = True
+    server_push: bool = True
+    safe_mode: bool = True
+    token_tail: str = ""
+    aes_key_tail: str = ""
+    ip: str = ""
+    may_enter: bool = True
+    open_console: str = "https://open.weixin.qq.com/"
+    mp_console: str = "https://mp.weixin.qq.com/"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of a console: its name there, the value to paste or "", and words that help.
+
+    `part` names what the page's script keeps up to date while the form is typed into.
+    """
+
+    label: str
+    value: str = ""
+    words: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Console:
+    """One console of WeChat's: what it is called, where it is, its fields, and the form's SubType that needs it."""
+
+    title: str
+    url: str
+    lines: Sequence[Line]
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything to paste, for the site at `site_url`; `warnings` say in words why WeChat would not take it."""
+
+    site_url: str
+    consoles: Sequence[Console]
+    warnings: Sequence[str]
+
+
+def panel(setup: Setup) -> Panel:
+    """Return what to paste for one provider."""
+    site_url = _site_url(setup)
+    consoles = [
+        *([_website_app(setup, site_url)] if setup.website_app else []),
+        _official_account(setup, site_url),
+    ]
+    return Panel(site_url, consoles, list(_warnings(setup, site_url)))
+
+
+def console_page(base_url: str, official: str) -> str:
+    """Return the address of the console that belongs to a `*_BASE_URL`; `official` is WeChat's own.
+
+    A pretend WeChat has one page for all consoles, beside its other parts: `…/open` and `…/mp` have `…/console/`.
+    """
+    return f"{official}/" if base_url == official else f"{base_url.rpartition('/')[0]}/console/"
+
+
+def _site_url(setup: Setup) -> str:
+    """Return the address of the site at the provider's first host; the port that is seen stays with the name seen."""
+    seen = urlsplit(setup.site_url)
+    if not setup.hosts or normal_host(seen.netloc) in map(normal_host, setup.hosts):
+        return normal_origin(setup.site_url)
+    return f"{seen.scheme}://{normal_host(setup.hosts[0])}"
+
+
+def _website_app(setup: Setup, site_url: str) -> Console:
+    title = _("Open Platform: your website app (网站应用)")
+    lines = [
+        Line(
+            _("授权回调域 (callback domain)"),
+            bare_host(site_url),
+            _also_known(site_url, _("The host name alone: no https://, no path, no port.")),
+        ),
+        Line(
+            _("公众帐号 (official accounts)"),
+            words=_("Bind your official account here, or the same person has two accounts: on the PC and in WeChat."),
+        ),
+    ]
+    return Console(title, setup.open_console, lines, when="web")
+
+
+def _official_account(setup: Setup, site_url: str) -> Console:
+    title = _("Official Accounts Platform: your official account (公众号)")
+    words = (
+        _("WeChat asks for a file MP_verify_….txt first: add it below, save this page, then save there.")
+        if setup.may_enter
+        else _("WeChat asks for a file MP_verify_….txt first: whoever sets this provider up can add it.")
+    )
+    domain = Line(_("网页授权域名 (web authorization domain)"), bare_host(site_url), _also_known(site_url, words))
+    lines = [domain]
+    if setup.server_push:
+        lines += [_ip(setup), *_server_push(setup, site_url)]
+    return Console(title, setup.mp_console, lines)
+
+
+def _ip(setup: Setup) -> Line:
+    words = (
+        _("The address from which WeChat saw this server call.")
+        if setup.ip
+        else _("This server’s own address. If you do not know it, press Check: WeChat names the address it refuses.")
+    )
+    return Line(_("IP白名单 (IP whitelist)"), setup.ip, words)
+
+
+def _server_push(setup: Setup, site_url: str) -> Sequence[Line]:
+    mode = SAFE_MODE if setup.safe_mode else PLAIN_MODE
+    url = f"{site_url}{setup.events_path}" if setup.events_path else ""
+    return [
+        Line(_("服务器配置 URL (server configuration)"), url, _("The provider’s Name is part of it."), "events_url"),
+        Line("Token", words=_secret_words("Access Token", setup.token_tail, setup), part="token"),
+        Line("EncodingAESKey", words=_secret_words("EncodingAESKey", setup.aes_key_tail, setup), part="aes_key"),
+        Line(
+            _("消息加解密方式 (mode)"),
+            str(mode),
+            _("Safe mode once EncodingAESKey is set, plain mode without."),
+            "mode",
+        ),
+    ]
+
+
+def _secret_words(field: str, tail: str, setup: Setup) -> str:
+    if not setup.may_enter:
+        return _("The %(field)s of this provider; whoever set it up knows it.") % {"field": field}
+    if tail:
+        return _("The %(field)s that ends in …%(tail)s. It is not shown again: lost it? Enter a new one above.") % {
+            "field": field,
+            "tail": tail,
+        }
+    return _("The %(field)s that you enter above; it can be copied until you save.") % {"field": field}
+
+
+def bare_host(url: str) -> str:
+    """Return the host of `url` in its normal form, without a port; an IPv6 address keeps its brackets."""
+    return normal_host(urlsplit(url).netloc)
+
+
+def _also_known(site_url: str, words: str) -> str:
+    """Say which name it is, where browsers and WeChat use another form of it than people."""
+    host = bare_host(site_url)
+    if readable_host(host) == host:
+        return words
+    return f"{words} {_('This is %(host)s, as browsers write it.') % {'host': readable_host(host)}}"
+
+
+def _warnings(setup: Setup, site_url: str) -> Sequence[str]:
+    """Return why WeChat itself cannot use these values. One host can have several faults."""
+    parts = urlsplit(site_url)
+    host = parts.hostname or ""
+    found: list[Promise] = []
+    if _is_ip(host):
+        found.append(_IP)
+    elif "." not in host or host.endswith(".localhost"):
+        found.append(_LOCAL)
+    if parts.port not in (None, 80, 443):
+        found.append(_PORT)
+    if parts.scheme != "https":
+        found.append(_HTTP)
+    if len(setup.hosts) > 1:
+        found.append(_HOSTS)
+    values = {"host": host, "port": parts.port, "others": ", ".join(setup.hosts[1:])}
+    return [str(words) % values for words in found]
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+_IP = gettext_lazy(
+    "“%(host)s” is an IP address, and WeChat asks for a host name; only an official account’s test account takes an "
+    "address. Open this page under the name that visitors use, or enter that name in Hosts."
+)
+_LOCAL = gettext_lazy(
+    "“%(host)s” is known on this computer only, so WeChat cannot reach it. Open this page under the name that visitors "
+    "use, or enter that name in Hosts."
+)
+_PORT = gettext_lazy(
+    "The address has port %(port)s. WeChat takes only the ports 80 and 443 and says “redirect_uri 参数错误” otherwise."
+)
+_HTTP = gettext_lazy(
+    "The site is reached by http here. Use https: secrets could be read on the way, and the browser may stop WeChat’s "
+    "page from coming back. Behind a proxy, set SECURE_PROXY_SSL_HEADER."
+)
+_HOSTS = gettext_lazy(
+    "An app at WeChat has one callback domain. For %(others)s, register an app each, and add a provider each."
+)

@@ -1,0 +1,132 @@
+"""In which words do the simulator's pages speak? English and simplified Chinese, side by side."""
+
+from django.http import HttpRequest
+
+from django_wechat.simulator.words.consoles import CONSOLE_TEXTS
+
+_TEXTS = {
+    # WeChat's own page on the PC
+    "wechat_login": ("WeChat Login", "微信登录"),
+    "scan_to_sign_in": ("Scan with WeChat to log in", "使用微信扫一扫登录"),
+    "scanned": ("Scanned", "扫描成功"),
+    "tap_allow": ("Tap Allow in WeChat to log in", "在微信中轻触允许即可登录"),
+    "cancelled": ("You have cancelled this login", "你已取消此次登录"),
+    "log_in_again": ("You may scan again or close this window", "你可再次扫描登录，或关闭窗口"),
+    "expired": ("QR code expired", "二维码已失效"),
+    "refresh": ("Refresh", "点击刷新"),
+    "scan_here": ("No phone at hand? Click the code.", "手边没有手机？点一下二维码。"),
+    # the consent sheet
+    "asks": ("asks to use", "申请使用"),
+    "your_profile": ("Your nickname and avatar", "你的昵称、头像"),
+    "allow": ("Allow", "允许"),
+    "refuse": ("Reject", "拒绝"),
+    "let_it_expire": ("Let it expire", "让它过期"),
+    "other_profile": ("Use another profile or account", "使用其他头像、昵称或账号"),
+    "no_nickname": ("(no nickname)", "（无昵称）"),
+    "allowed": ("Allowed", "已允许"),
+    "look_at_pc": ("Look at the computer: it goes on there.", "请看电脑，网页会自动继续。"),
+    "refused": ("Rejected", "已拒绝"),
+    "stays": ("The website hears nothing about it.", "网站不会收到任何通知。"),
+    "ran_out": ("Expired", "已过期"),
+    # the phone page
+    "title": ("Pretend WeChat", "模拟微信"),
+    "subtitle": (
+        "A WeChat for development: no account, no network, no review.",
+        "开发用的微信：无需账号，无需联网，无需审核。",
+    ),
+    "other_language": ("简体中文", "English"),
+    "phone": ("Phone", "手机"),
+    "me": ("Me", "我"),
+    "switch_account": ("Switch account", "切换账号"),
+    "wechat_id": ("WeChat ID:", "微信号："),
+    "waiting": ("Waiting to be scanned", "等待扫描"),
+    "nothing_waiting": ("No QR code on any screen", "还没有二维码"),
+    "nothing_waiting_hint": (
+        "Open the sign-in page of your site and choose WeChat: its QR code appears here by itself.",
+        "打开网站的登录页并选择微信，二维码会自动出现在这里。",
+    ),
+    "scan_this": ("Scan", "扫一扫"),
+    "status_waiting": ("not scanned yet", "尚未扫描"),
+    "status_scanned": ("on the phone", "已扫描，待确认"),
+    "status_refused": ("rejected; can be scanned again", "已拒绝，可再次扫描"),
+    "newest_first": ("newest first", "最新的在前"),
+    "real_phone": (
+        "A real phone can scan too, if this page was opened under an address that the phone can reach.",
+        "如果用手机能访问的地址打开本页，也可以用真手机扫描。",
+    ),
+    "scanned_by": ("scanned by", "已扫描："),
+    "who_scans": ("Who scans?", "谁来扫码？"),
+    # official accounts on the phone
+    "accounts": ("Official accounts", "公众号"),
+    "followed": ("followed", "已关注"),
+    "not_followed": ("not followed", "未关注"),
+    "back": ("Back", "返回"),
+    "follow": ("Follow", "关注"),
+    "unfollow": ("Unfollow", "取消关注"),
+    "by_qr": ("Found by a QR code with the scene", "来自带参数二维码，场景值"),
+    "chat_links": (
+        "Links open as in WeChat’s own browser, in a new tab, without scripts.",
+        "链接会像在微信内置浏览器中一样，在新标签页中打开，不运行脚本。",
+    ),
+    "message": ("Message", "消息"),
+    "send": ("Send", "发送"),
+    "menu_help": ("Help", "帮助"),
+    "menu_site": ("Website", "官网"),
+    "location": ("Location", "位置"),
+    "odd_text": ("Odd characters", "特殊字符"),
+    "faults": ("When WeChat misbehaves", "让微信出点问题"),
+    "faults_hint": (
+        "Each answer of api.weixin.qq.com can go wrong: for one call, or until switched off.",
+        "让 api.weixin.qq.com 的回答出错：仅一次，或一直持续到关闭。",
+    ),
+    "off": ("Off", "关"),
+    "once": ("Once", "一次"),
+    "always": ("On", "开"),
+    "heal": ("Everything normal again", "全部恢复正常"),
+    "active_faults": ("on", "项已开启"),
+    "switches": ("How WeChat behaves", "微信的行为"),
+    "inside": ("A link inside WeChat", "在微信里打开链接"),
+    "inside_hint": (
+        "A normal tab cannot pretend to be WeChat's browser. Two honest ways: set this User-Agent in the "
+        "browser's developer tools (Chrome: ⋮ → More tools → Network conditions) and reload your site,",
+        "普通标签页无法冒充微信浏览器。两种办法：在开发者工具里设置下面的 User-Agent"
+        "（Chrome：⋮ → 更多工具 → 网络状况）并刷新网站；",
+    ),
+    "inside_hint_2": (
+        "or treat every browser as WeChat (above) and paste an authorize link here. "
+        "The consent page then opens; your site still sees the true User-Agent.",
+        "或开启“把所有浏览器都当作微信”，再把授权链接粘贴到这里。授权页会打开，但网站看到的仍是真实的 User-Agent。",
+    ),
+    "link": ("Link to open", "要打开的链接"),
+    "open_link": ("Open", "打开"),
+    "copy": ("Copy", "复制"),
+    "copied": ("Copied", "已复制"),
+    "connect": ("Connect a site", "接入网站"),
+    "connect_hint": ("Point the site at these addresses:", "把网站指向这些地址："),
+    "lenient": (
+        "Lenient: accepts callbacks on this machine and in the private network, with any port. "
+        "The real WeChat accepts only",
+        "宽松：接受本机和局域网的任意端口回调。真正的微信只接受",
+    ),
+    "strict": ("Strict: accepts callbacks only on", "严格：只接受回调域名"),
+    "no_callbacks": ("Has no callbacks in a browser.", "没有浏览器回调。"),
+    "unionid_yes": ("bound to an Open Platform account: has unionids", "已绑定开放平台账号：有 unionid"),
+    "unionid_no": ("bound to no Open Platform account: no unionids", "未绑定开放平台账号：没有 unionid"),
+    "family_website": ("website app", "网站应用"),
+    "family_mobile": ("mobile app", "移动应用"),
+    "family_service": ("service account", "服务号"),
+    "family_subscription": ("unverified subscription account", "未认证订阅号"),
+    "start_over": ("Forget everything and start over", "全部清空，重新开始"),
+    "lost": ("The simulator does not answer. Trying again…", "模拟器没有响应，正在重试…"),
+}
+
+
+def texts(lang: str) -> dict[str, str]:
+    """Return all texts in one language, "zh" or "en"."""
+    return {name: both[lang == "zh"] for name, both in (_TEXTS | CONSOLE_TEXTS).items()}
+
+
+def language(request: HttpRequest) -> str:
+    """Choose "zh" or "en": what `?lang=` says, else what the browser prefers."""
+    asked = request.GET.get("lang") or request.headers.get("Accept-Language", "")
+    return "zh" if asked.lower().startswith(("zh", "cn")) else "en"

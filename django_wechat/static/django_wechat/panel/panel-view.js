@@ -1,0 +1,103 @@
+/**
+ * What does the WeChat panel show in each of its states?
+ *
+ * All words stand in the page, none here. `data-wechat-in` names the states that show a part, `data-wechat-kind` the
+ * kinds of code (official_account, open_platform, thanked: the Open Platform's as the second step), `data-wechat-say`
+ * the states in which a screen reader is told its words.
+ */
+
+import { fill } from "./safely.js";
+
+const BUSY = ["loading", "done"];
+
+export class PanelView {
+  constructor(root) {
+    this.root = root;
+  }
+
+  part(name) {
+    return this.root.querySelector(`[data-wechat-part="${name}"]`);
+  }
+
+  /** After every change of state. */
+  draw(model, kind) {
+    const held = document.activeElement;
+    this.root.dataset.state = model.name;
+    this.part("qr").toggleAttribute("inert", model.name !== "ready");
+    this.filter(model, kind);
+    this.part("hint").hidden = true;
+    this._problem(model.problem);
+    this._buttons(model, kind);
+    this._keepFocus(held);
+    this._say(model.name);
+  }
+
+  /** Show what belongs to this state and to this kind of code. */
+  filter(model, kind) {
+    const held = document.activeElement;
+    const flavour = model.thanked ? "thanked" : kind;
+    this.root.dataset.kind = kind;
+    this.root.querySelectorAll("[data-wechat-in], [data-wechat-kind]").forEach((part) => {
+      const { wechatIn, wechatKind } = part.dataset;
+      part.hidden = !lists(wechatIn, model.name) || !lists(wechatKind, flavour);
+    });
+    this._keepFocus(held);
+  }
+
+  /** Whoever was at something that is covered or gone now is not thrown back to the top of the page. */
+  _keepFocus(held) {
+    if (!this.root.contains(held) || !held.closest("[hidden], [inert]")) return;
+    this.part("refresh").focus({ preventScroll: true });
+  }
+
+  _problem(problem) {
+    if (!problem) return;
+    const words = this._words(problem.code) ?? this._words("server");
+    fill(this.part("problem"), words);
+    this._fill("message", problem.message);
+    this._fill("reference", problem.reference);
+  }
+
+  _fill(name, text) {
+    const place = this.part("problem").querySelector(`[data-wechat-${name}]`);
+    if (!place || !text) return;
+    place.textContent = text;
+    place.closest("p").hidden = false;
+  }
+
+  _words(code) {
+    return this.root.querySelector(`template[data-wechat-problem="${code}"]`)?.content.cloneNode(true);
+  }
+
+  _buttons(model, kind) {
+    const busy = String(BUSY.includes(model.name));
+    const refresh = this.part("refresh");
+    const { label, labelReload } = refresh.dataset;
+    this.part("refresh-label").textContent = model.problem?.code === "session" ? labelReload : label;
+    refresh.setAttribute("aria-disabled", busy);
+    const other = this.part("switch");
+    if (!other) return;
+    other.textContent = kind === "open_platform" ? other.dataset.labelBack : other.dataset.label;
+    other.setAttribute("aria-disabled", busy);
+  }
+
+  /** Once for every change of state, to people who do not see it. */
+  _say(name) {
+    const told = this.root.querySelector(`[data-wechat-say~="${name}"]:not([hidden])`);
+    const words = told ? spoken(told) : "";
+    const live = this.part("live");
+    if (live.textContent !== words) live.textContent = words;
+  }
+}
+
+/** The words of an element as they are heard: without what is hidden, and with a pause between its lines. */
+function spoken(element) {
+  const heard = element.cloneNode(true);
+  heard.querySelectorAll("[hidden]").forEach((part) => part.remove());
+  heard.querySelectorAll("p, div").forEach((line) => line.append(" "));
+  return heard.textContent.trim().replace(/\s+/g, " ");
+}
+
+function lists(names, name) {
+  return names === undefined || names.split(" ").includes(name);
+}

@@ -1,0 +1,89 @@
+"""What is written down when allauth saves a WeChat account, somebody signs out, or a follower comes or goes?"""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.signals import social_account_added
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.signals import setting_changed
+from django.db.models.signals import post_delete, post_migrate, post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from django_wechat.models import WeChatAvatar, WeChatIdentity, WeChatProvider
+from django_wechat.people import avatars, identities, names, uids
+from django_wechat.protocol.push import PushEvent
+from django_wechat.setup import provider_settings
+from django_wechat.signals import push_received
+from django_wechat.stores import code_exchanges
+from django_wechat.web import started
+from django_wechat.web.phone import used_sessions
+from django_wechat.web.reauthenticating import connected_here
+
+
+@receiver(post_save, sender=SocialAccount, dispatch_uid="django_wechat.identities")
+def record_identity(instance: SocialAccount, *, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Keep the (appid, openid) of every sign-in, sign-up and connect, in allauth's own transaction."""
+    if not raw and instance.provider == uids.PROVIDER_ID:
+        identities.record(instance, created=created)
+        names.repair(instance)
+        avatars.copy_new(instance)
+
+
+@receiver(user_logged_out, dispatch_uid="django_wechat.sign_out")
+def close(request: HttpRequest | None, **_kwargs: Any) -> None:
+    """Sign out what was delivered or sent twice as well: the old cookies and addresses are nobody's way back in."""
+    used_sessions.close(request)
+    exchange_id = getattr(request, "session", {}).get(started.ENDED_KEY)
+    if exchange_id is not None:
+        code_exchanges.close(exchange_id)
+
+
+@receiver(social_account_added, dispatch_uid="django_wechat.connected_here")
+def note_connected(request: HttpRequest, sociallogin: SocialLogin, **_kwargs: Any) -> None:
+    """A WeChat that was connected in a session confirms nothing in it."""
+    if sociallogin.account.provider == uids.PROVIDER_ID:
+        connected_here.note(request, sociallogin.account)
+
+
+@receiver([password_changed, password_set, password_reset], dispatch_uid="django_wechat.new_key")
+def note_new_key(request: HttpRequest | None, **_kwargs: Any) -> None:
+    """A new password gives the session a new key, by which *It wasn't me* has to find it."""
+    if request is not None and hasattr(request, "session"):
+        used_sessions.note_new_key(request)
+
+
+@receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="django_wechat.names")
+def note_new_user(instance: Any, *, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Tell a sign-up from connecting: only a sign-up fills in a name."""
+    if created and not raw:
+        names.note_new(instance)
+
+
+@receiver(post_delete, sender=WeChatAvatar, dispatch_uid="django_wechat.avatars")
+def delete_avatar_file(instance: WeChatAvatar, **_kwargs: Any) -> None:
+    """Let the file go with its row, whoever deletes that: the account's cascade, the admin, `avatars.forget`."""
+    avatars.delete_file(str(instance.image.name))
+
+
+@receiver(push_received, dispatch_uid="django_wechat.follows")
+def note_follower(provider: WeChatProvider, event: PushEvent, **_kwargs: Any) -> None:
+    """Note whether somebody known still follows the official account."""
+    if event.event in ("subscribe", "unsubscribe"):
+        known = WeChatIdentity.objects.filter(appid=provider.client_id_2, openid=event.openid)
+        known.update(follows=event.event == "subscribe")
+
+
+@receiver(user_logged_in, dispatch_uid="django_wechat.used_sessions")
+def note_session(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Note the session of somebody whom allauth asked for more after a QR code."""
+    used_sessions.note_marked(request)
+
+
+@receiver(post_migrate, dispatch_uid="django_wechat.provider_settings.database")
+@receiver(setting_changed, dispatch_uid="django_wechat.provider_settings.tests")
+def look_again(**_kwargs: Any) -> None:
+    """Another database, or in tests other settings: what was written may not be there."""
+    provider_settings.forget()

@@ -1,0 +1,1 @@
+"""The journeys, one file each, and how they are chosen."""

@@ -1,0 +1,1 @@
+"""Sites on MySQL or MariaDB whose tables or connection do not hold every character."""

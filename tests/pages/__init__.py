@@ -1,0 +1,1 @@
+"""What visitors see: templates, scripts, styles, mostly in a real browser."""

@@ -1,0 +1,1 @@
+"""Who somebody is, what is known, who leaves, who comes from elsewhere."""

@@ -1,0 +1,1 @@
+"""Whether it is filled in, and works."""

@@ -1,0 +1,1 @@
+"""What there is in the pretend WeChat, and what goes wrong."""

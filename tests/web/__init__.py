@@ -1,0 +1,1 @@
+"""Who calls us over HTTP, and what they get."""

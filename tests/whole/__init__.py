@@ -1,0 +1,1 @@
+"""What holds for all of it together: allauth, other sites, costs, secrets."""
