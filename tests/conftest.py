@@ -2,6 +2,8 @@
 
 `browser` and `page` drive the machine's own Chromium (CHROMIUM=/path picks one), or Playwright's. Where there is none,
 tests that ask for it are skipped and the run says so loudly at its end; with REQUIRE_BROWSER=1 they fail instead.
+
+BROWSER_RERUNS=1 (CI has it) tries a failed browser test once more, and the run says at its end which ones needed it.
 """
 
 import os
@@ -24,6 +26,7 @@ pytest_plugins = ["django_wechat.simulator.pytest_plugin"]
 TESTS = Path(__file__).parent
 TIMEOUT = 15_000  # milliseconds; a busy machine with two cores is slow
 SKIPPED = "BROWSER TESTS SKIPPED"
+UNSTEADY = "BROWSER TESTS THAT FAILED ONCE"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The sandbox needs an ordinary user; the rest keeps Chromium from calling home.
 CHROMIUM_OPTIONS = [
@@ -41,17 +44,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Files with a browser come first. They take the longest: at the end, one worker would run the last of them alone.
     """
+    reruns = int(os.environ.get("BROWSER_RERUNS", "0"))
     for item in items:
         for difference in rooms.DIFFERENCES.get(item.path.relative_to(TESTS).parts[0], ()):
             item.add_marker(difference)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=reruns))
     slow = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly when browser tests were skipped."""
+    """Say loudly when browser tests were skipped, or did not pass at once."""
+    unsteady = terminalreporter.stats.get("rerun", [])
+    if unsteady:
+        terminalreporter.section(UNSTEADY, sep="!", red=True, bold=True)
+        for report in unsteady:
+            terminalreporter.line(f"{report.nodeid}\n{report.longreprtext}")
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if SKIPPED in str(report.longrepr)]
     if skipped:
         terminalreporter.section(SKIPPED, sep="!", red=True, bold=True)
