@@ -38,7 +38,7 @@ class Person:
         self.page.goto(self.site + path)
         expect(self.page).to_have_url(re.compile("/accounts/wechat/reauthenticate/"))
         self.confirm()
-        # Not only its address: allauth's buttons do nothing before the page has loaded, and keys want its window in front.
+        # Not only its address: allauth's buttons do nothing before the page has loaded, and keys want its window.
         self.page.wait_for_url(self.site + path)
         self.page.bring_to_front()
 
