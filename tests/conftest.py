@@ -15,11 +15,16 @@ import pytest
 from allauth.account.signals import user_logged_in
 from django.apps import apps
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from django_wechat.stores import origins, push_health
 from tests import rooms
+
+# A machine that is busy with other tests takes its time; how fast something is, benchmarks tell.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 pytest_plugins = ["django_wechat.simulator.pytest_plugin"]
 
@@ -51,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.flaky(reruns=reruns))
+            # Tests that look inside cover what decides who is signed in; a browser takes a third longer with it.
+            item.add_marker(pytest.mark.no_cover)
     slow = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path not in slow)
 
