@@ -13,6 +13,7 @@ app_name = "wechat_simulator"
 
 urlpatterns = [
     path("", phone.phone, name="phone"),
+    path("present/", phone.present, name="present"),
     path("phone/act/<slug:name>", phone.act, name="act"),
     path("phone/browser", phone_browser.browser, name="phone_browser"),
     path("phone/changes", phone.changes, name="changes"),

@@ -176,7 +176,7 @@ class OfficialAccounts(AccountApi):
 
     def _show(self, app: App, who: Person) -> None:
         if who.key == self.person.key:
-            self.shown_account = app.appid
+            self.shown_account, self.ended = app.appid, None
         self._announce()
 
     def _find_follower(self, appid: str, person: str) -> tuple[App, Person]:

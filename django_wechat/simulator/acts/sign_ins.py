@@ -18,11 +18,11 @@ class SignIns(State):
 
     # --- QR codes ---
 
-    def open_qr(self, appid: str, redirect_uri: str, state: str = "") -> QRLogin:
+    def open_qr(self, appid: str, redirect_uri: str, state: str = "", browser: str = "") -> QRLogin:
         """Show a new QR code, as `connect/qrconnect` does."""
         with self._changed:
             lifetime = self.behaviour.qr_lifetime
-            qr_login = self._qr_logins.add(self.find_app(appid), redirect_uri, state, lifetime)
+            qr_login = self._qr_logins.add(self.find_app(appid), redirect_uri, state, lifetime, browser)
             self._announce()
             return qr_login
 
@@ -30,6 +30,10 @@ class SignIns(State):
         """Return the QR codes that a phone can still use, newest first."""
         with self._changed:
             return self._qr_logins.waiting()
+
+    def is_on_a_screen(self, qr_login: QRLogin) -> bool:
+        """Is the page that shows a QR code still there, as far as one can tell?"""
+        return self._qr_logins.is_on_a_screen(qr_login, self.behaviour.hold_seconds)
 
     def find_qr(self, uuid: str = "") -> QRLogin:
         """Return a QR code; an empty uuid is the newest that a phone can still use."""
@@ -41,7 +45,9 @@ class SignIns(State):
 
     def scan(self, uuid: str = "", person: str = "") -> QRLogin:
         """Scan a QR code with the phone."""
-        return self._move(uuid, PollCode.SCANNED, person)
+        with self._changed:
+            self.ended = None
+            return self._move(uuid, PollCode.SCANNED, person)
 
     def allow(self, uuid: str = "", person: str = "") -> str:
         """Tap 允许 and return the code that the site will get."""
@@ -50,6 +56,7 @@ class SignIns(State):
             who = person or (scanned_by.key if scanned_by else "")
             qr_login = self._move(uuid, PollCode.ALLOWED, who)
             qr_login.code = self.issue_code(qr_login.app.appid, "snsapi_login", person=who)
+            self.ended = qr_login
             return qr_login.code
 
     def refuse(self, uuid: str = "") -> QRLogin:
@@ -60,11 +67,24 @@ class SignIns(State):
         """Let a QR code run out now."""
         return self._move(uuid, PollCode.EXPIRED)
 
+    def close_page(self, uuid: str) -> None:
+        """Leave the page that shows a QR code; whoever comes back to it asks again, and the code is there again."""
+        with self._changed:
+            self.find_qr(uuid).is_closed = True
+            self._announce()
+
+    def put_end_away(self) -> None:
+        """Tap away what the phone says about the end of a sign-in."""
+        with self._changed:
+            self.ended = None
+            self._announce()
+
     def poll(self, uuid: str, last: str = "") -> tuple[int, str]:
         """Hold until there is something new for the page, then return `(wx_errcode, wx_code)`."""
         deadline = time.monotonic() + self.behaviour.hold_seconds
         known = {last, str(PollCode.NOTHING_YET.value)}
         with self._changed:
+            self._note_poll(uuid)
             while True:
                 # An unknown uuid is taken for one that has been forgotten, hence expired.
                 if (qr_login := self._qr_logins.get(uuid)) is None:
@@ -74,6 +94,13 @@ class SignIns(State):
                 if (left := deadline - time.monotonic()) <= 0:
                     return PollCode.NOTHING_YET, ""
                 self._changed.wait(min(left, max(self._qr_logins.seconds_left(qr_login), 0.01)))
+
+    def _note_poll(self, uuid: str) -> None:
+        if qr_login := self._qr_logins.get(uuid):
+            qr_login.polled_at = self.now()
+            if qr_login.is_closed:
+                qr_login.is_closed = False
+                self._announce()
 
     def _find_open_qr(self, uuid: str) -> QRLogin:
         qr_login = self.find_qr(uuid)
@@ -103,7 +130,11 @@ class SignIns(State):
     def exchange(self, app: App, code: str) -> Grant:
         """Turn a code into tokens, once; raises `Refusal`."""
         with self._changed:
-            return self._grants.exchange(app, code)
+            grant = self._grants.exchange(app, code)
+            if self.ended and self.ended.code == code:
+                self.ended.is_exchanged = True
+                self._announce()
+            return grant
 
     def refresh(self, app: App, refresh_token: str) -> Grant:
         """Renew a token; raises `Refusal`."""

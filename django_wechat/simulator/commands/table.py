@@ -79,6 +79,18 @@ def _decide(platform: Platform, values: Values) -> Result:
     return DECISIONS[decision](platform, values)
 
 
+def _close(platform: Platform, values: Values) -> Result:
+    """Leave the page that shows a QR code {uuid?}."""
+    platform.close_page(text(values, "uuid"))
+    return {}
+
+
+def _done(platform: Platform, values: Values) -> Result:  # noqa: ARG001
+    """Tap away what the phone says about the end of a sign-in {}."""
+    platform.put_end_away()
+    return {}
+
+
 def _person(platform: Platform, values: Values) -> Result:
     """Hand the phone to {person}."""
     return {"person": platform.choose_person(text(values, "person")).key}
@@ -135,6 +147,8 @@ COMMANDS: dict[str, Command] = {
     **ACCOUNT_COMMANDS,
     **CONSOLE_COMMANDS,
     "decide": _decide,
+    "close": _close,
+    "done": _done,
     "person": _person,
     "code": _code,
     "fault": _fault,

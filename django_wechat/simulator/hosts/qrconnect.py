@@ -12,6 +12,7 @@ from django_wechat.simulator.commands import table as commands
 from django_wechat.simulator.http import base_url, mount_path, own_pages_only, parameters, query_string, render, wechat
 from django_wechat.simulator.platform import get_platform
 from django_wechat.simulator.words.pages import language, texts
+from django_wechat.simulator.world import browsers
 from django_wechat.simulator.world.qr_logins import QRLogin
 from django_wechat.simulator.world.rules import PageRefusal, SignInLink, check_qrconnect
 
@@ -27,11 +28,13 @@ def qrconnect(request: HttpRequest) -> HttpResponse:
         link = check_qrconnect(platform.apps, query_string(request))
     except PageRefusal as refusal:
         return error_page(refusal)
-    qr_login = platform.open_qr(link.app.appid, link.redirect_uri, link.state)
+    browser = browsers.named(request.headers.get("User-Agent", ""))
+    qr_login = platform.open_qr(link.app.appid, link.redirect_uri, link.state, browser)
     if request.GET.get("f") == "xml":
         return HttpResponse(REFRESHED.format(uuid=qr_login.uuid), content_type="text/xml")
-    frame = {"is_framed": request.headers.get("Sec-Fetch-Dest") == "iframe"}
-    return render("qrconnect.html", _page(request.GET, link, qr_login) | frame)
+    is_framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    around = {"is_framed": is_framed, "phone_beside": platform.is_presented}
+    return render("qrconnect.html", _page(request.GET, link, qr_login) | around)
 
 
 def _page(query: Mapping[str, str], link: SignInLink, qr_login: QRLogin) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What does the phone page show of official accounts? Chats, cards, QR codes, and a page for real phones."""
+"""What does the phone page show of official accounts? Chats, cards, and a page for real phones."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
@@ -7,27 +7,14 @@ from django_wechat.simulator.http import mount_path, render, wechat
 from django_wechat.simulator.platform import Platform, get_platform
 from django_wechat.simulator.push.sending import Push
 from django_wechat.simulator.words.pages import language, texts
-from django_wechat.simulator.world.account_qrs import AccountQR
-from django_wechat.simulator.world.qr_logins import QRLogin
 from django_wechat.simulator.world.registry import App
 
-SHOWN_ACCOUNT_QRS = 6
 
-
-def waiting(platform: Platform) -> list[QRLogin | AccountQR]:
-    """Return the QR codes of websites and the newest of accounts, newest first.
-
-    What this phone has scanned waits no longer; a permanent one, as on a poster, is always there.
-    """
-    mine = platform.person.key
-    unscanned = [qr for qr in platform.account_qrs() if qr.expires_at is None or qr.scanned_by != mine]
-    both: list[QRLogin | AccountQR] = [*platform.waiting_qrs(), *unscanned[:SHOWN_ACCOUNT_QRS]]
-    return sorted(both, key=lambda qr: qr.opened_at, reverse=True)
-
-
-def account_context(platform: Platform) -> dict[str, object]:
+def account_context(platform: Platform, *, present: bool = False) -> dict[str, object]:
     """Return what the phone's screen needs: the list of accounts, and the one that is open."""
     accounts = [app for app in platform.apps.values() if app.is_account]
+    if present:
+        accounts = [app for app in accounts if app.makes_qr_codes and app.open_platform]
     context: dict[str, object] = {"accounts": [(app, platform.is_follower(app.appid)) for app in accounts]}
     if not (appid := platform.shown_account):
         return context

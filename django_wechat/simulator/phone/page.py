@@ -10,14 +10,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from django_wechat.simulator.commands import table as commands
 from django_wechat.simulator.http import FOLDER, base_url, mount_path, render, simulator_page
-from django_wechat.simulator.phone.accounts import account_context, last_pushes, waiting
+from django_wechat.simulator.phone.accounts import account_context, last_pushes
 from django_wechat.simulator.phone.browser import WECHAT_USER_AGENT
+from django_wechat.simulator.phone.connecting import connect_context
+from django_wechat.simulator.phone.waiting import waiting
 from django_wechat.simulator.platform import Platform, get_platform
 from django_wechat.simulator.words.pages import language, texts
 from django_wechat.simulator.world.faults import Fault, FaultKind, endpoint_of
 from django_wechat.simulator.world.people import Person, avatar_svg
 
 ASSETS = {
+    "ages.js": "text/javascript",
     "console.css": "text/css",
     "copy.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -25,6 +28,7 @@ ASSETS = {
     "phone.js": "text/javascript",
     "qrconnect.js": "text/javascript",
     "sheet.js": "text/javascript",
+    "web-view.js": "text/javascript",
     "wechat.css": "text/css",
 }
 HOLD_SECONDS = 20.0
@@ -75,25 +79,46 @@ class Row:
 @require_GET
 def phone(request: HttpRequest) -> HttpResponse:
     """Show the phone, the QR codes that wait, and the switches."""
-    platform, lang = get_platform(), language(request)
-    context = {
-        # Before all that it stands for: what changes while the page is made has to be news to it.
-        "revision": platform.revision,
-        "t": texts(lang),
-        "lang": lang,
-        "mount": mount_path(),
-        "base": base_url(request),
-        "platform": platform,
-        "people": [(person, person.about[lang == "zh"]) for person in platform.people.values()],
-        "waiting": waiting(platform),
-        "qr_login": next((qr_login for qr_login in platform.waiting_qrs() if qr_login.is_scanned), None),
+    platform, lang, base = get_platform(), language(request), base_url(request)
+    context = _screen(request) | {
+        "base": base,
         "pushes": last_pushes(platform),
         "fault_rows": list(_fault_rows(platform.faults, lang)),
         "switch_rows": list(_switch_rows(platform, lang)),
         "user_agent": WECHAT_USER_AGENT,
-        **account_context(platform),
+        **connect_context(platform, base, mounted=bool(mount_path())),
     }
     return render("phone.html", context)
+
+
+@simulator_page
+@require_GET
+def present(request: HttpRequest) -> HttpResponse:
+    """Show the phone alone, for a frame beside a site that is shown to somebody: no word of a developer's."""
+    return render("present.html", _screen(request, present=True))
+
+
+def _screen(request: HttpRequest, *, present: bool = False) -> dict[str, object]:
+    """Collect what is on the phone; to be presented are only people and accounts that have nothing odd about them."""
+    platform, lang = get_platform(), language(request)
+    people = [person for person in platform.people.values() if not (present and person.is_odd)]
+    return {
+        # Before all that it stands for: what changes while the page is made has to be news to it.
+        "revision": platform.revision,
+        "now": f"{platform.now():.3f}",
+        "present": present,
+        "t": texts(lang),
+        "lang": lang,
+        "mount": mount_path(),
+        "platform": platform,
+        "holders": people,
+        "people": [(person, person.about[lang == "zh"]) for person in people],
+        "able_to_expire": not present,
+        "waiting": waiting(platform),
+        "qr_login": next((qr_login for qr_login in platform.waiting_qrs() if qr_login.is_scanned), None),
+        "ended": platform.ended,
+        **account_context(platform, present=present),
+    }
 
 
 def _fault_rows(faults: list[Fault], lang: str) -> Iterable[Row]:
@@ -125,6 +150,8 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_GET
 def changes(request: HttpRequest) -> JsonResponse:
     """Hold until something is new on the phone page."""
+    if "present" in request.GET:
+        get_platform().note_presentation(HOLD_SECONDS)
     since = request.GET.get("since", "")
     number = int(since) if since.isdecimal() else -1
     return JsonResponse({"revision": get_platform().wait_for_change(number, HOLD_SECONDS)})

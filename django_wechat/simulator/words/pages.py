@@ -28,6 +28,19 @@ _TEXTS = {
     "refused": ("Rejected", "已拒绝"),
     "stays": ("The website hears nothing about it.", "网站不会收到任何通知。"),
     "ran_out": ("Expired", "已过期"),
+    "signed_in_there": ("Signed in on the computer", "已在电脑上登录"),
+    "done": ("Done", "完成"),
+    # a page inside WeChat
+    "web_view": ("A page inside WeChat", "微信内的网页"),
+    "close": ("Close", "关闭"),
+    # beside a site that is shown to somebody
+    "wechat": ("WeChat", "微信"),
+    "code_in_sight": ("A QR code is on the screen", "屏幕上有一个二维码"),
+    "no_code_in_sight": (
+        "Choose WeChat on the sign-in page: this phone then sees its QR code.",
+        "在登录页选择微信，手机就会看到二维码。",
+    ),
+    "scan_beside": ("Scan it with the phone beside this page, or click it.", "用旁边的手机扫一扫，或点一下二维码。"),
     # the phone page
     "title": ("Pretend WeChat", "模拟微信"),
     "subtitle": (
@@ -46,10 +59,9 @@ _TEXTS = {
         "打开网站的登录页并选择微信，二维码会自动出现在这里。",
     ),
     "scan_this": ("Scan", "扫一扫"),
-    "status_waiting": ("not scanned yet", "尚未扫描"),
-    "status_scanned": ("on the phone", "已扫描，待确认"),
     "status_refused": ("rejected; can be scanned again", "已拒绝，可再次扫描"),
-    "newest_first": ("newest first", "最新的在前"),
+    "newest": ("newest", "最新"),
+    "unknown_browser": ("unknown browser", "未知浏览器"),
     "real_phone": (
         "A real phone can scan too, if this page was opened under an address that the phone can reach.",
         "如果用手机能访问的地址打开本页，也可以用真手机扫描。",
@@ -65,8 +77,8 @@ _TEXTS = {
     "unfollow": ("Unfollow", "取消关注"),
     "by_qr": ("Found by a QR code with the scene", "来自带参数二维码，场景值"),
     "chat_links": (
-        "Links open as in WeChat’s own browser, in a new tab, without scripts.",
-        "链接会像在微信内置浏览器中一样，在新标签页中打开，不运行脚本。",
+        "Links open here on the phone, as in WeChat’s own browser, but without scripts.",
+        "链接会在手机上打开，与微信内置浏览器相同，但不运行脚本。",
     ),
     "message": ("Message", "消息"),
     "send": ("Send", "发送"),
@@ -87,22 +99,26 @@ _TEXTS = {
     "switches": ("How WeChat behaves", "微信的行为"),
     "inside": ("A link inside WeChat", "在微信里打开链接"),
     "inside_hint": (
-        "A normal tab cannot pretend to be WeChat's browser. Two honest ways: set this User-Agent in the "
-        "browser's developer tools (Chrome: ⋮ → More tools → Network conditions) and reload your site,",
-        "普通标签页无法冒充微信浏览器。两种办法：在开发者工具里设置下面的 User-Agent"
-        "（Chrome：⋮ → 更多工具 → 网络状况）并刷新网站；",
+        "Open any link on the phone, as from a chat: your site sees WeChat’s User-Agent, and cookies of its own. "
+        "Scripts do not run there.",
+        "在手机上打开任意链接，就像点击聊天中的链接：网站会看到微信的 User-Agent 和独立的 Cookie，但不运行脚本。",
     ),
     "inside_hint_2": (
-        "or treat every browser as WeChat (above) and paste an authorize link here. "
-        "The consent page then opens; your site still sees the true User-Agent.",
-        "或开启“把所有浏览器都当作微信”，再把授权链接粘贴到这里。授权页会打开，但网站看到的仍是真实的 User-Agent。",
+        "For a page with scripts, be WeChat in a normal tab: set this User-Agent in the browser's developer tools "
+        "(Chrome: ⋮ → More tools → Network conditions) and reload your site.",
+        "需要运行脚本时，请在普通标签页中冒充微信：在开发者工具里设置下面的 User-Agent"
+        "（Chrome：⋮ → 更多工具 → 网络状况），然后刷新网站。",
     ),
     "link": ("Link to open", "要打开的链接"),
     "open_link": ("Open", "打开"),
     "copy": ("Copy", "复制"),
     "copied": ("Copied", "已复制"),
     "connect": ("Connect a site", "接入网站"),
-    "connect_hint": ("Point the site at these addresses:", "把网站指向这些地址："),
+    "connect_hint": ("Put this into settings.py:", "写入 settings.py："),
+    "connect_apps": (
+        "And one of these into your site, such as on the page of a WeChat provider in the admin:",
+        "再把下面任意一个应用填入网站，例如管理后台的微信登录提供商页面：",
+    ),
     "lenient": (
         "Lenient: accepts callbacks on this machine and in the private network, with any port. "
         "The real WeChat accepts only",

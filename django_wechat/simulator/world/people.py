@@ -16,6 +16,8 @@ class Person:
     tint: str = "#576b95"
     has_avatar: bool = True
     about: tuple[str, str] = ("", "")
+    # Worth a test, and nobody that a customer should meet.
+    is_odd: bool = False
 
     def openid(self, appid: str) -> str:
         """Return this person's id towards one app; the same in every run."""

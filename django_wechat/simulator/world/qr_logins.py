@@ -10,6 +10,8 @@ from django_wechat.simulator.world.grants import FORGOTTEN_AFTER
 from django_wechat.simulator.world.people import Person
 from django_wechat.simulator.world.registry import App
 
+#: Seconds without a poll, beyond those that a poll is held, after which the page with the code is taken for gone.
+UNWATCHED_AFTER = 10.0
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -29,7 +31,10 @@ def _new_uuid() -> str:
 
 @dataclass
 class QRLogin:
-    """One QR code shown by `connect/qrconnect`; `status` is what the long poll answers."""
+    """One QR code shown by `connect/qrconnect`; `status` is what the long poll answers.
+
+    `is_closed`: the page said that it is left. One that was never asked about may be a program's, and is no page.
+    """
 
     app: App
     redirect_uri: str
@@ -40,6 +45,12 @@ class QRLogin:
     status: PollCode = PollCode.NOTHING_YET
     person: Person | None = None
     code: str = ""
+    # What the phone's list says of it: in which browser it is, and when that last asked how far it is.
+    browser: str = ""
+    polled_at: float | None = None
+    is_closed: bool = False
+    # Has the site turned the code into tokens?
+    is_exchanged: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -59,11 +70,11 @@ class QRLogins:
         self._now = now
         self._by_uuid: dict[str, QRLogin] = {}
 
-    def add(self, app: App, redirect_uri: str, state: str, lifetime: float) -> QRLogin:
+    def add(self, app: App, redirect_uri: str, state: str, lifetime: float, browser: str = "") -> QRLogin:
         """Record a new QR code and forget those of yesterday."""
         limit = self._now() - FORGOTTEN_AFTER
         self._by_uuid = {uuid: one for uuid, one in self._by_uuid.items() if one.expires_at > limit}
-        qr_login = QRLogin(app, redirect_uri, state, self._now() + lifetime, self._now())
+        qr_login = QRLogin(app, redirect_uri, state, self._now() + lifetime, self._now(), browser=browser)
         self._by_uuid[qr_login.uuid] = qr_login
         return qr_login
 
@@ -78,6 +89,12 @@ class QRLogins:
         """Return the QR codes that a phone can still use, newest first."""
         current = (self.get(uuid) for uuid in reversed(self._by_uuid))
         return [qr_login for qr_login in current if qr_login and qr_login.is_open]
+
+    def is_on_a_screen(self, qr_login: QRLogin, hold_seconds: float) -> bool:
+        """Is the page that shows the QR code still there, as far as one can tell?"""
+        polled_at = qr_login.polled_at
+        is_asked_about = polled_at is None or self._now() - polled_at < hold_seconds + UNWATCHED_AFTER
+        return is_asked_about and not qr_login.is_closed
 
     def seconds_left(self, qr_login: QRLogin) -> float:
         """How long will the QR code live if nobody touches it?"""

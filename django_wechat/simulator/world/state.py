@@ -10,6 +10,7 @@ from typing import Any
 from django_wechat.simulator.world.behaviour import Behaviour, set_by_name
 from django_wechat.simulator.world.faults import Endpoint, Fault, Faults
 from django_wechat.simulator.world.people import Person
+from django_wechat.simulator.world.qr_logins import QRLogin
 from django_wechat.simulator.world.registry import App
 from django_wechat.simulator.world.seeds import PEOPLE, fresh_apps
 
@@ -47,6 +48,9 @@ class State:
         self.behaviour = Behaviour()
         self.cookies: dict[str, Any] = {}
         """What the browser in each person's WeChat keeps, by the person's key."""
+        self.ended: QRLogin | None = None
+        """The sign-in that was allowed last, for as long as the phone says so."""
+        self._presented_until = 0.0
         self._clock_offset = 0.0
         self._faults = Faults()
         self._requests: deque[ReceivedRequest] = deque(maxlen=KEPT_REQUESTS)
@@ -60,6 +64,15 @@ class State:
         with self._changed:
             self._clock_offset += seconds
             self._announce()
+
+    @property
+    def is_presented(self) -> bool:
+        """Is the phone shown beside a site at the moment?"""
+        return time.monotonic() < self._presented_until
+
+    def note_presentation(self, seconds: float) -> None:
+        """Remember that the phone is shown beside a site, for `seconds` and the time to load another page."""
+        self._presented_until = time.monotonic() + seconds + 5
 
     # --- people and apps ---
 

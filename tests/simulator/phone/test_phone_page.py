@@ -84,8 +84,8 @@ def test_changes_are_pushed(wechat_simulator: SimulatorServer, platform: Platfor
 def test_what_changes_while_the_page_is_made_is_news_to_it(
     wechat_simulator: SimulatorServer, platform: Platform, http: requests.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def change_then(shown: Platform) -> dict[str, object]:
-        context = account_context(shown)
+    def change_then(shown: Platform, *, present: bool) -> dict[str, object]:
+        context = account_context(shown, present=present)
         platform.show_account(seeds.OFFICIAL_ACCOUNT_APPID)
         return context
 
@@ -96,7 +96,7 @@ def test_what_changes_while_the_page_is_made_is_news_to_it(
     assert platform.revision > before
 
 
-@pytest.mark.parametrize("name", ["wechat.css", "phone.css", "phone.js", "qrconnect.js", "sheet.js", "icon.svg"])
+@pytest.mark.parametrize("name", sorted(phone.ASSETS))
 def test_assets_are_served(wechat_simulator: SimulatorServer, http: requests.Session, name: str) -> None:
     assert http.get(f"{wechat_simulator.url}/assets/{name}").status_code == 200
 
@@ -123,10 +123,33 @@ def test_scan_and_allow_on_the_phone_page(
     page.bring_to_front()
     page.get_by_role("button", name="Scan").click()
     expect(pc.get_by_text("扫描成功")).to_be_visible()
+    expect(page.get_by_text("No QR code on any screen")).to_be_visible()
     page.get_by_role("radio", name="José").check()
     page.get_by_role("button", name="Allow").click()
     expect(page.get_by_text("Look at the computer")).to_be_visible()
     pc.wait_for_url(f"{site}?code=*&state=abc123")
+    platform.exchange(platform.find_app(seeds.WEBSITE_APP_APPID), pc.url.split("code=")[1].split("&")[0])
+    expect(page.get_by_role("heading", name="Signed in on the computer")).to_be_visible()
+    expect(page.get_by_text("José · 茶馆")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("Switch account")).to_be_visible()
+
+
+def test_codes_that_wait_say_where_and_since_when_and_leave_with_their_page(
+    wechat_simulator: SimulatorServer, platform: Platform, page: Page, site: str
+) -> None:
+    old = platform.open_qr(seeds.WEBSITE_APP_APPID, site, "abc", "Firefox, Windows").uuid
+    platform.advance(125)
+    pc = page.context.new_page()
+    pc.goto(qrconnect_url(wechat_simulator, redirect_uri=encoded(site)))
+    page.goto(f"{wechat_simulator.url}/?lang=en")
+    newest, older = page.locator(".qr-card").first, page.locator(".qr-card").last
+    expect(newest).to_contain_text(re.compile(r"茶馆 newest\s+Chrome, \w+ · (now|\d+ seconds? ago)"))
+    expect(older).to_contain_text(re.compile(r"Firefox, Windows · 2 minutes ago"))
+    expect(page.get_by_text("newest")).to_have_count(1)
+    pc.close(run_before_unload=True)
+    expect(page.locator(".qr-card")).to_have_count(1)
+    expect(page.locator(".qr-card code")).to_have_text(old)
 
 
 def test_refuse_expire_and_refresh(

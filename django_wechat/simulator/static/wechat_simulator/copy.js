@@ -6,10 +6,10 @@ async function copy(event) {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);
-  const words = button.textContent;
+  const words = [...button.childNodes];
   button.textContent = copied;
   await pause(1500);
-  button.textContent = words;
+  button.replaceChildren(...words);
 }
 
 document.addEventListener("click", copy);

@@ -1,7 +1,9 @@
 // The phone page: sends its forms without leaving the page, and redraws its regions when the simulator changes.
+import { setClock, showAges } from "./ages.js";
 import "./copy.js";
+import { closePage, openPage } from "./web-view.js";
 
-const { mount } = document.body.dataset;
+const { mount, present } = document.body.dataset;
 const lost = document.querySelector(".lost");
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 let pressed = null; // before Chromium 81 and Safari 15.4 no event says which button sent the form
@@ -11,7 +13,18 @@ async function redraw() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   revision = page.body.dataset.revision;
-  for (const region of document.querySelectorAll("[data-region]")) {
+  setClock(page.body.dataset.now);
+  // Somebody else's phone has somebody else's pages.
+  if (page.body.dataset.person !== document.body.dataset.person) closePage();
+  document.body.dataset.person = page.body.dataset.person;
+  function follow(event) {
+  const link = event.target.closest("[data-web-view]");
+  if (!link) return;
+  event.preventDefault();
+  openPage(link.dataset.webView);
+}
+
+for (const region of document.querySelectorAll("[data-region]")) {
     const fresh = page.querySelector(`[data-region="${region.dataset.region}"]`);
     if (fresh && fresh.innerHTML !== region.dataset.drawn) draw(region, fresh.innerHTML);
   }
@@ -26,6 +39,7 @@ function draw(region, html) {
   if (field && typed) field.value = typed;
   if (focused !== false) region.querySelectorAll("button, input")[focused]?.focus();
   showNewestMessage();
+  showAges();
 }
 
 function showNewestMessage() {
@@ -40,9 +54,10 @@ function indexOfFocus(region) {
 async function watch() {
   for (;;) {
     try {
-      const response = await fetch(`${mount}/phone/changes?since=${revision}`);
-      const news = await response.json();
-      if (String(news.revision) !== revision) await redraw();
+      const response = await fetch(`${mount}/phone/changes?since=${revision}${present ? "&present=on" : ""}`);
+      await response.json();
+      // Also when nobody did anything: codes run out, and pages are left.
+      await redraw();
       lost.hidden = true;
     } catch {
       lost.hidden = false;
@@ -55,7 +70,8 @@ async function submit(event) {
   const form = event.target;
   event.preventDefault();
   if (form.matches("[data-open-link]")) {
-    window.open(form.elements.link.value, "wechat-inside", "popup,width=400,height=720");
+    openPage(form.elements.link.value);
+    document.querySelector(".phone").scrollIntoView({ block: "nearest" });
     return;
   }
   const button = event.submitter ?? pressed;
@@ -79,8 +95,18 @@ function showToast(words) {
   setTimeout(() => (toast.hidden = true), 2500);
 }
 
+function follow(event) {
+  const link = event.target.closest("[data-web-view]");
+  if (!link) return;
+  event.preventDefault();
+  openPage(link.dataset.webView);
+}
+
 for (const region of document.querySelectorAll("[data-region]")) region.dataset.drawn = region.innerHTML;
 document.addEventListener("click", (event) => (pressed = event.target.closest("button")));
+document.addEventListener("click", follow);
 document.addEventListener("submit", submit);
+setClock(document.body.dataset.now);
+showAges();
 showNewestMessage();
 watch();

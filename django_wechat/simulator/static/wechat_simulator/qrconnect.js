@@ -62,6 +62,7 @@ function redirect(code) {
 }
 
 async function refresh() {
+  leave();
   const separator = location.search ? "&" : "?";
   const answer = await fetch(`${location.pathname}${location.search}${separator}f=xml&${Date.now()}`);
   uuid = new DOMParser().parseFromString(await answer.text(), "text/xml").querySelector("uuid").textContent;
@@ -75,6 +76,10 @@ async function refresh() {
 
 function openPhone(event) {
   event.preventDefault();
+  if ("phoneBeside" in box.dataset) {
+    navigator.sendBeacon(`${mount}/control/scan`, JSON.stringify({ uuid }));
+    return;
+  }
   const url = document.querySelector(".qr-link").href;
   // A sandboxed frame may not open windows, so there the phone slides up inside the page.
   if (!isFramed && window.open(url, "wechat-phone", "popup,width=400,height=720")) return;
@@ -93,6 +98,13 @@ function closePhone(code) {
 
 document.querySelector(".qr-link").addEventListener("click", openPhone);
 document.querySelector(".js_refresh").addEventListener("click", refresh);
+
+// The phone's list need not wait until nobody has polled for long. Whoever comes back to the page polls again.
+function leave() {
+  navigator.sendBeacon(`${mount}/control/close`, JSON.stringify({ uuid }));
+}
+
+window.addEventListener("pagehide", leave);
 
 const image = document.querySelector(".js_qrcode_img");
 function ready() {
