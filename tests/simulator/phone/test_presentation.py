@@ -62,7 +62,7 @@ def test_what_a_site_needs_is_copied(wechat_simulator: SimulatorServer, page: Pa
     page.get_by_role("button", name="Copy WECHAT").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     setting: dict[str, object] = {}
-    exec(page.evaluate("navigator.clipboard.readText()"), setting)  # noqa: S102 - it is Python, for settings.py
+    exec(page.evaluate("navigator.clipboard.readText()"), setting)
     url = wechat_simulator.url
     assert setting["WECHAT"] == {
         "API_BASE_URL": f"{url}/api", "OPEN_BASE_URL": f"{url}/open", "MP_BASE_URL": f"{url}/mp",
