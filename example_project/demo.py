@@ -11,32 +11,10 @@ import sys
 
 import django
 from django.core.management import call_command
+from django.utils import translation
 
-BANNER = """
-  ┌──────────────────────────────────────────────────────────────────────────────
-  │  Sign in with WeChat: the demo is at   {site}/
-  │
-  │  Admin      {site}/admin/
-  │  User       admin
-  │  Password   {password}
-  │
-  │  To try:
-  │   1. Open {site}/ and choose Sign in, then the WeChat tab.
-  │   2. Open the pretend phone ({site}{phone}), scan the code, allow: you are 张三.
-  │   3. Sign out. On the home page, choose "Follow the account to sign in": scan,
-  │      follow, confirm in the chat.
-  │   4. In the admin, under WeChat sign-in, see how a provider is set up.
-  │   5. Signed in with WeChat, choose Security on the home page: switch on two-factor
-  │      authentication, set a password. For a passkey open {named}/ instead:
-  │      browsers want a host name for those.
-  │
-  │  Ctrl-C stops it.{note}
-  └──────────────────────────────────────────────────────────────────────────────
-"""
-LAN_NOTE = """
-  │
-  │  OPEN TO YOUR LOCAL NETWORK: anyone in it can reach this demo. A phone in the
-  │  same Wi-Fi can scan the code with its camera."""
+from django_wechat.demo.language import of_the_system
+from example_project.greeting import greeting
 
 
 def main() -> None:
@@ -56,14 +34,9 @@ def main() -> None:
     password = io.StringIO()
     call_command("seed_demo", stdout=password)
     site = f"http://{site_host}:{port}"
-    banner = BANNER.format(
-        site=site,
-        named=f"http://localhost:{port}",
-        password=password.getvalue().strip(),
-        phone="/simulator/",
-        note=LAN_NOTE if options.lan else "",
-    )
-    print(banner, flush=True)  # noqa: T201
+    with translation.override(of_the_system(os.environ)):
+        lines = greeting(site, f"http://localhost:{port}", password.getvalue().strip(), lan=options.lan)
+        print("\n".join(lines), flush=True)  # noqa: T201
     # No reloader; one thread for each request, since the site calls the pretend WeChat that it serves itself.
     call_command("runserver", f"{listen}:{port}", use_reloader=False, use_threading=True)
 

@@ -27,7 +27,8 @@ OURS = (
 def surroundings(state: Path) -> dict[str, str]:
     """Return this process's environment without what the example reads; its files go to `state`."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith((*OURS, "COV_CORE", "PYTEST"))}
-    return clean | {"STATE_DIR": str(state), "DJANGO_SETTINGS_MODULE": "example_project.settings"}
+    ours = {"STATE_DIR": str(state), "DJANGO_SETTINGS_MODULE": "example_project.settings", "LC_ALL": "C.UTF-8"}
+    return clean | ours
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def served(state: Path, *, stderr: int | None = None) -> Iterator[tuple[str, str
                     break
             yield (
                 re.findall(r"the demo is at +(http://\S+)/", banner)[0],
-                re.findall(r"Password +(\S+)", banner)[0],
+                re.findall(r"password +(\S+)", banner)[0],
             )
         finally:
             process.terminate()

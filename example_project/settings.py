@@ -59,6 +59,9 @@ if USE_SIMULATOR:
         "MP_BASE_URL": f"{SITE_URL}/simulator/mp",
         # The phone's switches for names and pictures shall show at once.
         "PROFILE_MAX_AGE": 0,
+        # The pretend WeChat has no TLS, so that its own addresses of pictures are of no use on a page.
+        "AVATAR_STORAGE": "default",
+        "AVATAR_HOSTS": [SITE_URL],
     }
 
 if PROVIDER_FROM_ENVIRONMENT:
@@ -129,6 +132,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static_root"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = STATE_DIR / "media"
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,7 @@
 """URLs of the example: home, allauth (which brings ours), the admin, and the pretend WeChat where installed."""
 
 from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
@@ -20,3 +21,4 @@ if settings.USE_SIMULATOR:
 if settings.DEBUG:
     urlpatterns += looks.urlpatterns
     urlpatterns.append(path("gallery/", include("example_project.gallery.urls")))
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

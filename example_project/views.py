@@ -2,7 +2,6 @@
 
 from allauth.account.utils import user_display
 from allauth.socialaccount.models import SocialAccount
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -16,7 +15,7 @@ def home(request: HttpRequest) -> HttpResponse:
         account = SocialAccount.objects.filter(user=request.user, provider="wechat").first()
     context = {
         "name": user_display(request.user) if request.user.is_authenticated else "",
-        "avatar_url": _avatar_url(account) if account else None,
+        "avatar_url": account.get_avatar_url() if account else None,
         "wechat_account": account,
         "has_password": request.user.is_authenticated and request.user.has_usable_password(),
         "passkey_site": _passkey_site(request),
@@ -35,11 +34,3 @@ def _passkey_site(request: HttpRequest) -> str:
     """Return the address where a passkey can be made, if it is not this one: browsers make none for an IP address."""
     host, _colon, port = request.get_host().partition(":")
     return f"http://localhost:{port or 80}/" if host == "127.0.0.1" else ""
-
-
-def _avatar_url(account: SocialAccount) -> str | None:
-    """Return the avatar's address. WeChat's pictures are kept as https; the pretend WeChat has only http."""
-    url = account.get_avatar_url()
-    if url and settings.USE_SIMULATOR:
-        return str(url).replace("https://", "http://", 1)
-    return url

@@ -14,9 +14,10 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "django_wechat"
 SIMULATOR = PACKAGE / "simulator"
+DEMO = PACKAGE / "demo"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 SCRIPTS = sorted(PACKAGE.rglob("*.js"))
-PRODUCT = [path for path in MODULES if SIMULATOR not in path.parents]
+PRODUCT = [path for path in MODULES if not {SIMULATOR, DEMO} & {*path.parents}]
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 50
 MAX_MEDIAN_FUNCTION_LINES = 10
@@ -150,14 +151,15 @@ def test_takes_plain_values_never_a_request(path: Path) -> None:
     [
         path
         for path in sorted(PACKAGE.rglob("*"))
-        if path.suffix in {".py", ".html", ".txt", ".js", ".css", ".po"} and SIMULATOR not in path.parents
+        if path.suffix in {".py", ".html", ".txt", ".js", ".css", ".po"} and not {SIMULATOR, DEMO} & {*path.parents}
     ],
     ids=name,
 )
-def test_product_does_not_know_the_simulator(path: Path) -> None:
+def test_product_knows_neither_simulator_nor_demo(path: Path) -> None:
     """Not by an import and not by name. Prose that says what a base URL can be for is no knowledge of its code."""
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"django_wechat[./]simulator|from \.+simulator|import simulator|/simulator/", text)
+    assert not re.search(r"django_wechat[./]demo|from \.+demo|import demo\b", text)
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if imports_name(path, "QRSession")], ids=name)

@@ -1,4 +1,4 @@
-"""Does everything else work when the simulator's folder is deleted?"""
+"""Does everything else work when the folders of the simulator and of the demo, which needs it, are deleted?"""
 
 import os
 import shutil
@@ -63,8 +63,10 @@ print("all is well")
 """
 
 
-def test_the_rest_works_with_the_folder_deleted(tmp_path: Path) -> None:
-    shutil.copytree(PACKAGE, tmp_path / "django_wechat", ignore=shutil.ignore_patterns("simulator", "__pycache__"))
+def test_the_rest_works_with_the_folders_deleted(tmp_path: Path) -> None:
+    shutil.copytree(
+        PACKAGE, tmp_path / "django_wechat", ignore=shutil.ignore_patterns("simulator", "demo", "__pycache__")
+    )
     (tmp_path / "site_settings.py").write_text(SETTINGS)
     (tmp_path / "site_urls.py").write_text(URLS)
     (tmp_path / "use_it.py").write_text(USE_IT)

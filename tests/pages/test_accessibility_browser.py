@@ -1,21 +1,20 @@
 """Can everybody use it? axe on every state and page of ours, the keyboard, what is announced, zoom, motion."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, StorageState, expect
 from pytest_django.live_server_helper import LiveServer
 
-from example_project.demo_process import ROOT, served, surroundings
+from django_wechat.simulator import seeds
+from example_project.demo_process import served
 from example_project.gallery.page_checks import SEEN, faults
 from example_project.gallery.states import all_states
-from tests import filled_demo
 from tests.factories import BothProviderFactory
+from tests.simulator.links import IPHONE, authorize_query, encoded, qrconnect_query
 
 LOGIN = "/accounts/login/?tab=wechat"
 ADMIN_PAGES = {
@@ -23,7 +22,7 @@ ADMIN_PAGES = {
     "new provider": "/admin/django_wechat/wechatprovider/add/",
     "providers": "/admin/django_wechat/wechatprovider/",
     "check": "/admin/django_wechat/wechatprovider/1/check/",
-    "sign-in log": "/admin/django_wechat/signinattempt/",
+    "sign-in log": "/admin/django_wechat/signinattempt/?outcome__exact=refused",
     "sign-in methods": "/admin/django_wechat/signinmethod/",
     "duplicates": "/admin/django_wechat/wechatduplicate/",
     "people": "/admin/django_wechat/wechatidentity/",
@@ -35,6 +34,14 @@ ADMIN_PAGES = {
     "erasing": "/admin/django_wechat/wechatidentity/?action=delete_selected",
     "merging": "/admin/django_wechat/wechatduplicate/?action=merge_selected",
 }
+SIGNED_IN_PAGES = (
+    "/",
+    "/accounts/3rdparty/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/sessions/",
+    "/accounts/2fa/",
+)
 # The frame around, and the field to search lists, are Django's.
 OUR_ADMIN = {"include": ["#content"], "exclude": ["#toolbar"]}
 THEMES = ("light", "dark")
@@ -45,12 +52,33 @@ COLOURS_ARRIVE = "() => document.getAnimations().forEach(each => each instanceof
 
 @pytest.fixture(scope="module")
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Serve the example, with rows in every list; give its address and the administrator's password."""
-    state = tmp_path_factory.mktemp("demo")
-    with served(state) as site:
-        command = [sys.executable, "manage.py", "shell", "--command", filled_demo.SCRIPT]
-        subprocess.run(command, cwd=ROOT, env=surroundings(state), check=True, capture_output=True)
+    """Serve the example, which has rows in every list; give its address and the administrator's password."""
+    with served(tmp_path_factory.mktemp("demo")) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, demo: tuple[str, str]) -> StorageState:
+    """Return what a browser keeps in which the administrator is signed in."""
+    url, password = demo
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{url}/admin/")
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", password)
+    page.get_by_role("button").last.click()
+    expect(page.locator("#content-main")).to_be_visible()
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def admin_page(browser: Browser, signed_in: StorageState) -> Iterator[Page]:
+    """Return a page of a browser in which the administrator is signed in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", storage_state=signed_in)
+    yield context.new_page()
+    context.close()
 
 
 def complaints(page: Page, part: dict[str, list[str]] | None = None) -> list[str]:
@@ -98,13 +126,9 @@ def test_axe_finds_nothing_on_the_site(page: Page, demo: tuple[str, str], path: 
 
 
 @pytest.mark.parametrize("name", ADMIN_PAGES)
-def test_axe_finds_nothing_in_what_we_add_to_the_admin(page: Page, demo: tuple[str, str], name: str) -> None:
-    url, password = demo
-    path, _, action = ADMIN_PAGES[name].partition("?action=")
-    page.goto(f"{url}/admin/login/?next={path}")
-    page.fill("#id_username", "admin")
-    page.fill("#id_password", password)
-    page.get_by_role("button").last.click()
+def test_axe_finds_nothing_in_what_we_add_to_the_admin(admin_page: Page, demo: tuple[str, str], name: str) -> None:
+    page, (path, _, action) = admin_page, ADMIN_PAGES[name].partition("?action=")
+    page.goto(demo[0] + path)
     expect(page.locator("#content")).to_be_visible()
     assert page.url.endswith(path)
     assert page.locator("#result_list tbody tr").count() > 0 or "change-list" not in (
@@ -119,6 +143,84 @@ def test_axe_finds_nothing_in_what_we_add_to_the_admin(page: Page, demo: tuple[s
         expect(page.locator("#content")).to_be_visible()
         page.wait_for_load_state()
     assert complaints(page, OUR_ADMIN) == []
+
+
+def test_axe_finds_nothing_on_the_pages_of_an_account(admin_page: Page, demo: tuple[str, str]) -> None:
+    found = {}
+    for path in SIGNED_IN_PAGES:
+        admin_page.goto(demo[0] + path)
+        expect(admin_page.get_by_role("main")).to_be_visible()
+        found[path] = complaints(admin_page)
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+def test_axe_finds_nothing_on_the_phone(page: Page, demo: tuple[str, str]) -> None:
+    """In each state of its screen, alone beside a site; and once with all papers unfolded."""
+    simulator, found = f"{demo[0]}/simulator", {}
+    account, uuid = {"appid": seeds.OFFICIAL_ACCOUNT_APPID}, shown_code(page, simulator)
+    for state, commands in {
+        "a code": [],
+        "consent": [("scan", {"uuid": uuid})],
+        "end": [("allow", {"uuid": uuid})],
+        "card": [("done", {}), ("show_account", account)],
+        "chat": [
+            ("follow", account),
+            ("send_text", account | {"text": "https://example.com/"}),
+            ("fault", {"kind": "500"}),
+        ],
+    }.items():
+        for name, values in commands:
+            page.request.post(f"{simulator}/control/{name}", data=values)
+        page.goto(f"{simulator}/present/?lang=en")
+        found[state] = complaints(page)
+    page.goto(f"{simulator}/?lang=en")
+    unfold(page.locator("details"))
+    found["papers"] = complaints(page)
+    page.locator("[data-web-view]").first.click()
+    expect(page.get_by_role("dialog").get_by_text("example.com")).to_be_visible()
+    found["a page in the phone"] = complaints(page, {"include": [".phone"]})
+    assert {state: list_ for state, list_ in found.items() if list_} == {}
+
+
+def test_axe_finds_nothing_in_the_consoles_and_on_wechats_own_pages(page: Page, demo: tuple[str, str]) -> None:
+    simulator, found = f"{demo[0]}/simulator", {}
+    uuid, callback = shown_code(page, simulator), encoded(f"{demo[0]}/accounts/wechat/login/callback/")
+    account = {"appid": seeds.OFFICIAL_ACCOUNT_APPID}
+    for name, values in (
+        ("web_domain", account | {"domain": "127.0.0.1", "site": "http://127.0.0.1:9"}),
+        ("ip_whitelist", account | {"addresses": "no address"}),
+        ("callback_domain", {"appid": seeds.WEBSITE_APP_APPID, "domain": "https://example.com/"}),
+        ("server_config", account | {"push_url": "http://127.0.0.1:9/"}),
+    ):
+        assert page.request.post(f"{simulator}/control/{name}", data=values).ok
+    for path in (
+        "/console/?lang=en",
+        f"/open/connect/qrconnect?{qrconnect_query(appid=seeds.MOBILE_APP_APPID)}",
+        f"/open/connect/confirm?uuid={uuid}&lang=en",
+    ):
+        page.goto(simulator + path)
+        unfold(page.locator("details"))
+        found[path] = complaints(page)
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("heading", name="Rejected")).to_be_visible()
+    found["rejected"] = complaints(page)
+    page.set_extra_http_headers({"User-Agent": IPHONE})
+    asked = authorize_query(redirect_uri=callback, scope="snsapi_userinfo")
+    page.goto(f"{simulator}/open/connect/oauth2/authorize?{asked}")
+    found["authorize"] = complaints(page)
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+def shown_code(page: Page, simulator: str) -> str:
+    """Show WeChat's QR code, and look at that page as well; return its uuid."""
+    page.goto(f"{simulator}/open/connect/qrconnect?{qrconnect_query()}")
+    assert complaints(page) == []
+    return str(page.locator(".impowerBox").get_attribute("data-uuid"))
+
+
+def unfold(papers: Locator) -> None:
+    """Open every paper: what is folded is not looked at."""
+    papers.evaluate_all("papers => papers.forEach(paper => (paper.open = true))")
 
 
 def test_the_picture_says_what_to_do(page: Page, demo: tuple[str, str]) -> None:

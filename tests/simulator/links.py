@@ -62,7 +62,7 @@ def authorize_url(server: SimulatorServer, **replaced: str | None) -> str:
 
 def error_title(html: str) -> str:
     """Return what an error page of WeChat says, or nothing."""
-    found = re.search(r'<h4 class="weui_msg_title">(.*?)</h4>', html)
+    found = re.search(r'<h4 class="weui_msg_title"[^>]*>(.*?)</h4>', html)
     return found[1] if found else ""
 
 

@@ -64,7 +64,7 @@ class AccountApi(State):
     def create_account_qr(self, app: App, order: Mapping[str, object]) -> AccountQR:
         """Make a parametric QR code; raises `Refusal`."""
         with self._changed:
-            qr = self._account_qrs.create(app, order)
+            qr, self.ended = self._account_qrs.create(app, order), None
             self._announce()
             return qr
 

@@ -21,7 +21,7 @@ class SignIns(State):
     def open_qr(self, appid: str, redirect_uri: str, state: str = "", browser: str = "") -> QRLogin:
         """Show a new QR code, as `connect/qrconnect` does."""
         with self._changed:
-            lifetime = self.behaviour.qr_lifetime
+            lifetime, self.ended = self.behaviour.qr_lifetime, None
             qr_login = self._qr_logins.add(self.find_app(appid), redirect_uri, state, lifetime, browser)
             self._announce()
             return qr_login

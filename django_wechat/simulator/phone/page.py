@@ -159,9 +159,12 @@ def changes(request: HttpRequest) -> JsonResponse:
 
 @simulator_page
 @require_GET
-def avatar(request: HttpRequest, token: str, size: str) -> HttpResponse:  # noqa: ARG001
-    """Draw somebody's photograph; the size is ignored, as the drawing has none."""
+def avatar(request: HttpRequest, token: str, size: str) -> HttpResponseBase:  # noqa: ARG001
+    """Send somebody's picture, or draw a stand-in; there is one size of each."""
     person = _find_avatar(token)
+    if person.has_face:
+        picture = FOLDER / "static" / "wechat_simulator" / "faces" / f"{person.key}.png"
+        return FileResponse(picture.open("rb"), content_type="image/png")
     return HttpResponse(avatar_svg(person), content_type="image/svg+xml")
 
 

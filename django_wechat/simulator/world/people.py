@@ -16,6 +16,8 @@ class Person:
     tint: str = "#576b95"
     has_avatar: bool = True
     about: tuple[str, str] = ("", "")
+    # Is there a picture in `faces`? Else one is drawn.
+    has_face: bool = False
     # Worth a test, and nobody that a customer should meet.
     is_odd: bool = False
 

@@ -66,9 +66,9 @@ _APPS = (
 )
 
 PEOPLE = (
-    Person("zhangsan", "张三", "#07a35a", about=("an ordinary name", "普通名字")),
-    Person("xiaohua", "李小花🌸", "#d6457a", about=("an emoji in the nickname", "昵称里有表情")),
-    Person("jose", "José", "#c7742c", about=("an accent, Latin letters", "带重音的拉丁字母")),
+    Person("zhangsan", "张三", "#07a35a", about=("an ordinary name", "普通名字"), has_face=True),
+    Person("xiaohua", "李小花🌸", "#d6457a", about=("an emoji in the nickname", "昵称里有表情"), has_face=True),
+    Person("jose", "José", "#c7742c", about=("an accent, Latin letters", "带重音的拉丁字母"), has_face=True),
     Person("noavatar", "王五", "#8a8f98", has_avatar=False, about=("no avatar", "没有头像"), is_odd=True),
     Person("nameless", "", "#576b95", about=("an empty nickname", "昵称为空"), is_odd=True),
     Person("control", "小\b明\x1f", "#7455c4", about=("control characters inside", "昵称里有控制字符"), is_odd=True),

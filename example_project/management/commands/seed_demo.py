@@ -1,4 +1,4 @@
-"""What does a fresh demo need? An administrator, and a WeChat provider that the pretend WeChat knows."""
+"""What does a fresh demo need? An administrator, WeChat providers that the pretend WeChat knows, and a past."""
 
 import os
 import secrets
@@ -9,17 +9,15 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from django_wechat.models import WeChatProvider
-from django_wechat.simulator import seeds
+from django_wechat.demo import history, providers
 
 ADMIN_NAME = "admin"
-ACCOUNT_PROVIDER = "account"
 
 
 class Command(BaseCommand):
     """Seed the demo; what is there already is left as it is."""
 
-    help = "Create the demo's administrator and, with the simulator, its WeChat provider. Safe to repeat."
+    help = "Create the demo's administrator and, with the simulator, providers and a week of sign-ins. Safe to repeat."
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:
@@ -28,7 +26,8 @@ class Command(BaseCommand):
             raise CommandError("seed_demo makes a known administrator: it works only with DEBUG on.")
         password = self._admin()
         if settings.USE_SIMULATOR:
-            self._providers()
+            providers.create()
+            history.fill()
         self.stdout.write(password)
 
     def _admin(self) -> str:
@@ -46,32 +45,3 @@ class Command(BaseCommand):
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(password)
         return password
-
-    def _providers(self) -> None:
-        """One provider for QR codes of the Open Platform and for WeChat itself, one for following the account."""
-        WeChatProvider.objects.get_or_create(
-            name="web",
-            defaults={
-                "display_name": "WeChat",
-                "sub_type": "web",
-                "client_id": seeds.WEBSITE_APP_APPID,
-                "client_secret": seeds.WEBSITE_APP_SECRET,
-                "client_id_2": seeds.OFFICIAL_ACCOUNT_APPID,
-                "client_secret_2": seeds.OFFICIAL_ACCOUNT_SECRET,
-            },
-        )
-        WeChatProvider.objects.get_or_create(
-            name=ACCOUNT_PROVIDER,
-            defaults={
-                "display_name": "WeChat",
-                "order": 1,
-                "client_id": seeds.WEBSITE_APP_APPID,
-                "client_secret": seeds.WEBSITE_APP_SECRET,
-                "client_id_2": seeds.OFFICIAL_ACCOUNT_APPID,
-                "client_secret_2": seeds.OFFICIAL_ACCOUNT_SECRET,
-                "access_token": seeds.OFFICIAL_ACCOUNT_TOKEN,
-                "encoding_aes_key": seeds.OFFICIAL_ACCOUNT_AES_KEY,
-                "enable_qr_code": True,
-                "follow_up_action": "media",
-            },
-        )

@@ -101,7 +101,10 @@ def test_profile_answer(api: Api, token: dict[str, str]) -> None:
 
 def test_avatar_can_be_fetched(api: Api, token: dict[str, str]) -> None:
     picture = api.http.get(json.loads(api.profile(token).content)["headimgurl"])
-    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert picture.headers["Content-Type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    drawn = picture.url.replace(api.platform.person.avatar_token, api.platform.find_person("nameless").avatar_token)
+    assert api.http.get(drawn).headers["Content-Type"] == "image/svg+xml"
     assert api.http.get(picture.url.replace("/132", "x/132")).status_code == 404
 
 

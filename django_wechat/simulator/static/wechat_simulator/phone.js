@@ -28,6 +28,12 @@ for (const region of document.querySelectorAll("[data-region]")) {
     const fresh = page.querySelector(`[data-region="${region.dataset.region}"]`);
     if (fresh && fresh.innerHTML !== region.dataset.drawn) draw(region, fresh.innerHTML);
   }
+  makeRoomForCode();
+}
+
+// Beside a site there is nothing but the phone: a new code is not to be hidden behind the page of the one before.
+function makeRoomForCode() {
+  if (document.querySelector("form.scan-now")) closePage();
 }
 
 function draw(region, html) {
@@ -109,4 +115,5 @@ document.addEventListener("submit", submit);
 setClock(document.body.dataset.now);
 showAges();
 showNewestMessage();
+makeRoomForCode();
 watch();

@@ -1,0 +1,1 @@
+"""The demo's own command, which its start calls."""
