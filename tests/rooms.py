@@ -11,6 +11,7 @@ DIFFERENCES: dict[str, frozenset[str]] = {
     "admin": frozenset({DATABASE, DJANGO, RELEASE}),
     "architecture": frozenset(),
     "clients": frozenset({CACHE, DJANGO, RELEASE}),
+    "demo": frozenset({DJANGO, RELEASE}),
     "flows": frozenset({DATABASE, CACHE, DJANGO, RELEASE}),
     "models": frozenset({DATABASE, DJANGO, RELEASE}),
     "package": frozenset(),

@@ -100,7 +100,7 @@ def _greeting(site: str, password: str) -> str:
         gettext("The administrator’s side, filled with a made-up week: %(url)s") % {"url": f"{site}/admin/"},
         gettext("User %(name)s, password %(password)s") % {"name": "admin", "password": password},
         "",
-        gettext("Ctrl-C ends it."),
+        gettext("Ctrl-C stops it."),
     ]
     return "\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n\n"
 
