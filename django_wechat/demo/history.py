@@ -34,7 +34,7 @@ from django_wechat.simulator import seeds
 FACES = Path(__file__).parent / "static" / "wechat_demo" / "faces"
 DAYS = 7
 # How many sign-ins an hour of the day has, from midnight on: people sleep, and sign in at lunch and in the evening.
-BY_HOUR = (1, 0, 0, 0, 0, 0, 1, 2, 4, 6, 6, 5, 7, 5, 4, 5, 5, 4, 4, 6, 8, 7, 4, 2)
+BY_HOUR = (2, 1, 1, 1, 1, 1, 1, 2, 4, 6, 6, 5, 7, 5, 4, 5, 5, 4, 4, 6, 8, 7, 4, 2)
 
 
 class Ending(NamedTuple):
@@ -56,8 +56,10 @@ ENDINGS = (
     Ending(4, Outcome.REFUSED, "code_rejected", 40163),
     Ending(2, Outcome.FAILED, "more_asked"),
 )
-SLOW_NIGHT = Ending(1, Outcome.UNREACHABLE, "unavailable", None, (5.0, 6.2))
-BEFORE_THE_FIX = Ending(1, Outcome.MISCONFIGURED, "misconfigured", 40125)
+NO_ANSWER = Ending(0, Outcome.UNREACHABLE, "unavailable", None, (5.0, 6.2))
+WRONG_SECRET = Ending(0, Outcome.MISCONFIGURED, "misconfigured", 40125)
+EVENTS = {9: NO_ANSWER} | dict.fromkeys(range(DAYS * 24 - 3, DAYS * 24), WRONG_SECRET)
+"""Hours ago, and what went wrong then: the AppSecret on the first day, WeChat's server in one hour of the last."""
 WITH_REFERENCE = {Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.MISCONFIGURED}
 JOURNEYS = ((providers.WEB, "web_qr", 6), (providers.WEB, "in_wechat", 3), (providers.ACCOUNT, "follow", 2))
 
@@ -84,21 +86,13 @@ def fill() -> None:
 
 def _week(now: datetime, dice: random.Random) -> Iterator[SignInAttempt]:
     for hours_ago in range(DAYS * 24):
-        hour = (now - timedelta(hours=hours_ago)).replace(minute=0, second=0, microsecond=0)
-        usual = BY_HOUR[timezone.localtime(hour).hour]
-        for _ in range(dice.randint(usual // 2, usual + usual // 2)):
+        hour, event = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours_ago), EVENTS.get(hours_ago)
+        usual = max(BY_HOUR[timezone.localtime(hour).hour], 6 if event else 0)
+        for number in range(dice.randint(max(1, usual // 2), usual + usual // 2)):
             moment = hour + timedelta(seconds=dice.randrange(3600))
+            ending = event if event and number else dice.choices(ENDINGS, [ending.weight for ending in ENDINGS])[0]
             if moment < now:
-                yield _attempt(moment, _ending(hours_ago, dice), dice)
-
-
-def _ending(hours_ago: int, dice: random.Random) -> Ending:
-    """Choose an ending: on the first day the AppSecret was wrong for a while, and in one hour WeChat did not answer."""
-    if DAYS * 24 - hours_ago < 4:
-        return BEFORE_THE_FIX
-    if hours_ago == 9 and dice.random() < 0.6:
-        return SLOW_NIGHT
-    return dice.choices(ENDINGS, [ending.weight for ending in ENDINGS])[0]
+                yield _attempt(moment, ending, dice)
 
 
 def _attempt(moment: datetime, ending: Ending, dice: random.Random) -> SignInAttempt:

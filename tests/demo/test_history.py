@@ -33,7 +33,7 @@ def test_the_log_has_a_full_week_and_its_chart_is_full() -> None:
     assert sorted(days) == list(range(7))
     assert min(days.values()) > 30
     chart = attempts_chart.last_24_hours()
-    assert sum(bool(hour.parts) for hour in chart.hours) >= 16
+    assert sum(bool(hour.parts) for hour in chart.hours) >= 23
     assert len(chart.outcomes) >= 3
 
 
