@@ -29,6 +29,7 @@ from django_wechat.models import (
     WeChatIdentity,
     WeChatProvider,
 )
+from django_wechat.setup import signin_methods
 from django_wechat.simulator import seeds
 
 FACES = Path(__file__).parent / "static" / "wechat_demo" / "faces"
@@ -73,7 +74,8 @@ def fill() -> None:
         return
     now = timezone.now()
     SignInAttempt.objects.bulk_create(_week(now, random.Random(7)))  # noqa: S311 - the same week each time
-    for order, method in enumerate((Method.PASSWORD, Method.CODE, Method.PASSKEY, Method.WECHAT)):
+    usable = signin_methods.available(wechat=True)
+    for order, method in enumerate(method for method in Method if method in usable):
         SigninMethod.objects.get_or_create(method=method, defaults={"order": order})
     for name, nickname, days in PEOPLE:
         account = _person(name, nickname, now - timedelta(days=days))
@@ -171,5 +173,5 @@ def _used_code(account: SocialAccount, now: datetime) -> None:
 
 
 def _id(name: str, scope: str) -> str:
-    """Return an id that looks like one of WeChat's and says whose it is."""
-    return f"o{scope[-6:]}-{name}".ljust(28, "0")
+    """Return an id that looks like one of WeChat's and ends in whose it is."""
+    return f"o{scope[-6:]}_".ljust(28 - len(name), "0") + name

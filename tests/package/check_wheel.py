@@ -6,8 +6,10 @@ Needs the package index (pip), so it is no part of `make test`: `tox -e package`
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
+import urllib.request
 import venv
 import zipfile
 from pathlib import Path
@@ -70,7 +72,15 @@ def test_wheel_holds_all_that_the_package_needs(wheel: Path) -> None:
         and path.suffix in {".py", ".html", ".js", ".mjs", ".css", ".svg", ".png", ".mo", ".typed", ".txt"}
     }
     assert wanted - inside == set()
-    for kind in ("templates/", "static/", ".mo", "py.typed", "migrations/0001_", "simulator/templates/"):
+    for kind in (
+        "templates/",
+        "static/",
+        ".mo",
+        "py.typed",
+        "migrations/0001_",
+        "simulator/templates/",
+        "demo/static/",
+    ):
         assert any(kind in name for name in inside), f"the wheel has no {kind}"
 
 
@@ -94,6 +104,28 @@ def test_only_the_named_dependencies_come_along(installed: Path) -> None:
     """Nothing of the tests, the example or the simulator is needed to import the package."""
     run(installed / "python", "-c", "import django_wechat, django_wechat.protocol.transport", cwd=installed)
     run(installed / "python", "-m", "pip", "check", cwd=installed)
+
+
+def test_the_demo_needs_nothing_but_the_wheel(installed: Path, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "DJANGO", "VIRTUAL_ENV"))}
+    command = [installed / "python", "-u", "-m", "django_wechat.demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path, env=clean | {"LC_ALL": "C.UTF-8"}, stdout=subprocess.PIPE) as process:
+        try:
+            for line in process.stdout or ():
+                if line.startswith(b"Quit the server"):
+                    break
+            for path, words in {
+                "/": "Teahouse",
+                "/simulator/present/": "Switch account",
+                "/static/wechat_demo/demo.css": "",
+            }.items():
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+                    assert words in answer.read().decode()
+        finally:
+            process.terminate()
 
 
 @pytest.mark.parametrize("readme", STEPS)
