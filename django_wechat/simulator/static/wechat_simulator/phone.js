@@ -112,6 +112,7 @@ for (const region of document.querySelectorAll("[data-region]")) region.dataset.
 document.addEventListener("click", (event) => (pressed = event.target.closest("button")));
 document.addEventListener("click", follow);
 document.addEventListener("submit", submit);
+document.querySelector("details:target")?.setAttribute("open", "");
 setClock(document.body.dataset.now);
 showAges();
 showNewestMessage();
