@@ -66,9 +66,8 @@ def test_by_following_the_account_the_page_is_never_left(
     phone.get_by_role("button", name="Scan", exact=True).first.click()
     phone.get_by_role("button", name="Follow", exact=True).click()
     expect(page.get_by_text("Scanned. Confirm on your phone").first).to_be_visible()
-    with phone.expect_popup() as inside_wechat:
-        phone.locator("[data-sender=account] .bubble").get_by_role("link").click()
-    question = inside_wechat.value
+    phone.locator("[data-sender=account] .bubble").get_by_role("link").click()
+    question = phone.frame_locator(".web-view iframe")
     assert question.locator(".wechat-digits").text_content() == page.locator("[data-part=digits]").text_content()
     question.get_by_role("button", name="Confirm").click()
     expect(question.get_by_role("heading", name="Confirmed.")).to_be_visible()
