@@ -18,6 +18,7 @@ from django_wechat.models.columns import character_sets, user_columns
 from django_wechat.people import avatars, identities, names, profiles, uids
 from django_wechat.protocol.oauth import Profile
 from django_wechat.web import email_confirmed
+from django_wechat.web.connecting import kept
 from django_wechat.web.start import lead_away
 from django_wechat.web.visitors import choice_of, purpose_for, rows_of, visitor_of
 
@@ -120,6 +121,17 @@ def choice_for(request: HttpRequest, name: str | None = None) -> Choice:
 def hide_from_lists(request: HttpRequest) -> None:
     """Leave WeChat out of allauth's lists on this page from now on: it is shown there already."""
     setattr(request, _SHOWN, True)
+
+
+def waits_at_sign_up_form(request: HttpRequest) -> Profile | None:
+    """Return who stands before allauth's sign-up form, and may have an account already; None for anybody else."""
+    found = kept.waiting(request)
+    return found.profile if found else None
+
+
+def waits_for_sign_in(request: HttpRequest) -> bool:
+    """Return whether somebody's WeChat waits here for them to sign in to the account that they have."""
+    return kept.is_kept(request)
 
 
 def signs_in_by_wechat_next(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from django_wechat.stores.qr_sessions import PUBLIC_ID
 from django_wechat.web import callback, qr, qr_finish, start, unfilled
-from django_wechat.web.connecting import question
+from django_wechat.web.connecting import kept, question
 from django_wechat.web.phone import confirm
 from django_wechat.web.reauthenticating import page
 from django_wechat.web.streams import view as stream
@@ -16,6 +16,7 @@ urlpatterns = [
     path("wechat/login/", start.login, name="wechat_login"),
     path("wechat/login/callback/", callback.callback, name="wechat_callback"),
     path("wechat/connect/", question.connect, name="wechat_connect"),
+    path("wechat/have-account/", kept.have_account, name="wechat_have_account"),
     path("wechat/reauthenticate/", page.reauthenticate, name="wechat_reauthenticate"),
     path("wechat/panel/", start.panel, name="wechat_panel"),
     path("wechat/qr/", qr.qr_open, name="wechat_qr_open"),

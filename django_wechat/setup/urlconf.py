@@ -18,6 +18,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "wechat_login": (),
     "wechat_callback": (),
     "wechat_connect": (),
+    "wechat_have_account": (),
     "wechat_reauthenticate": (),
     "wechat_panel": (),
     "wechat_qr_open": (),

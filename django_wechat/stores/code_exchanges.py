@@ -17,7 +17,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
 
 from django_wechat.models import CodeExchange
 from django_wechat.models.rows import clean_up, delete_some, one
@@ -71,6 +71,19 @@ def claim(state_id: str, code: str, session_cookie: str, state: dict[str, Any]) 
     if exchange is not None and exchange.pk % _CLEAN_UP_EVERY == 0:
         clean_up(clear_old)
     return exchange
+
+
+def keep(profile: Profile, state: dict[str, Any]) -> CodeExchange:
+    """Return a row of its own for somebody whom WeChat named before: no address leads to it, a session does."""
+    nobody_has = _hash(get_random_string(32))
+    exchange = CodeExchange.objects.create(state_hash=nobody_has, code_hash=nobody_has, state=json.dumps(state))
+    record(exchange, Outcome(profile))
+    return exchange
+
+
+def give(exchange: CodeExchange, state: dict[str, Any]) -> None:
+    """Let an exchange go on with another state: it is known by now whose it is."""
+    CodeExchange.objects.filter(pk=exchange.pk).update(state=json.dumps(state))
 
 
 def is_claimed(state_id: str) -> bool:

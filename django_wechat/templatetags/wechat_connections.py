@@ -1,4 +1,4 @@
-"""What does the page of connections need to show: the panel, and why an account that was to go stays?"""
+"""What do the pages around connecting need: the panel, why an account stays, the way of who has an account already?"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_wechat.flows.table import Choice
 from django_wechat.people.uids import PROVIDER_ID
+from django_wechat.provider import waits_at_sign_up_form
 from django_wechat.templatetags.wechat import wechat_choice
 
 register = template.Library()
@@ -49,6 +50,8 @@ _REASONS = {
     "disconnect_last": Reason(_ONLY_WAY_IN, _("Connect another account first.")),
 }
 """By the codes of allauth's adapter."""
+_TAKEN = ("email_taken", "phone_taken")
+"""By the codes of allauth's adapter: what a form was given is somebody's who has an account."""
 
 
 @register.simple_tag
@@ -61,6 +64,26 @@ def wechat_why_it_stays(form: BaseForm | None) -> Reason | None:
     if not errors:
         return None
     return _REASONS.get(errors[0].code) or Reason(_("It was not removed."), " ".join(errors[0].messages))
+
+
+@register.inclusion_tag("django_wechat/have_account.html", takes_context=True)
+def wechat_have_account(context: Context) -> dict[str, Any]:
+    """Offer, at allauth's sign-up form, to sign in instead and connect the WeChat just scanned; nothing elsewhere.
+
+    `taken`: the form was refused because somebody, perhaps the same person, has an account by what was typed.
+    """
+    request: HttpRequest = context["request"]
+    return {
+        "request": request,
+        "profile": waits_at_sign_up_form(request),
+        "taken": _is_taken(context.get("form")),
+        "have_account_url": reverse("wechat_have_account"),
+    }
+
+
+def _is_taken(form: BaseForm | None) -> bool:
+    errors: Any = form.errors.as_data() if form is not None and form.is_bound else {}
+    return any(error.code in _TAKEN for of_field in errors.values() for error in of_field)
 
 
 @register.simple_tag(takes_context=True)

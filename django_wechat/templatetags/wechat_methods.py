@@ -11,7 +11,7 @@ from django.template.context import Context
 from django_wechat.flows.table import Choice
 from django_wechat.models import Method, SigninMethod
 from django_wechat.people.uids import PROVIDER_ID
-from django_wechat.provider import hide_from_lists, signs_in_by_wechat_next
+from django_wechat.provider import hide_from_lists, signs_in_by_wechat_next, waits_for_sign_in
 from django_wechat.setup import signin_methods
 from django_wechat.setup.signin_methods import Plan
 from django_wechat.templatetags.wechat import wechat_choice, wechat_name
@@ -37,9 +37,12 @@ def wechat_opened_tab(context: Context, choice: Choice, plan: Plan | None = None
     """Return the tab that is open at first; without a `plan` it is one of "others" and "wechat".
 
     The password's after a refused form, the one that the address asks for, WeChat's where it is one tap away or the
-    only way of whoever just confirmed an e-mail address, else the first.
+    only way of whoever just confirmed an e-mail address, else the first. Another than WeChat's for whoever came by
+    WeChat and signs in to connect it.
     """
     names = [row.method for row in plan.tabs] if plan else ["others", "wechat"]
+    if waits_for_sign_in(context["request"]):
+        names = sorted(names, key=lambda name: name == "wechat")
     form = context.get("form")
     near = "wechat" if _is_near(context["request"], choice) else ""
     wishes = ["password"] if form and form.errors else [context["request"].GET.get("tab"), near]
@@ -47,7 +50,7 @@ def wechat_opened_tab(context: Context, choice: Choice, plan: Plan | None = None
 
 
 def _is_near(request: HttpRequest, choice: Choice) -> bool:
-    if choice.journey is None:
+    if choice.journey is None or waits_for_sign_in(request):
         return False
     return choice.journey.inside_wechat or signs_in_by_wechat_next(request)
 

@@ -35,6 +35,7 @@ from django_wechat.web.phone import used_sessions
 from django_wechat.web.qr import qr_session_of
 from django_wechat.web.reauthenticating import end
 from django_wechat.web.sign_in import complete_sign_in
+from django_wechat.web.started import STATE_KEY
 from django_wechat.web.visitors import provider_for, visitor_of
 
 
@@ -80,6 +81,11 @@ class _End:
         kept = ("process", "next", "headless")
         self.state: dict[str, Any] = {
             key: self.qr_session.request[key] for key in kept if key in self.qr_session.request
+        }
+        self.state[STATE_KEY] = {
+            "provider": self.qr_session.provider_id,
+            "journey": self.journey.name,
+            "qr_session": self.qr_session.public_id,
         }
 
     def respond(self) -> HttpResponse:

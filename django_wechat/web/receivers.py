@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.account.signals import user_logged_in as signed_in_by_allauth
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.signals import social_account_added
 from django.conf import settings
@@ -19,6 +20,7 @@ from django_wechat.setup import provider_settings
 from django_wechat.signals import push_received
 from django_wechat.stores import code_exchanges
 from django_wechat.web import started
+from django_wechat.web.connecting import kept
 from django_wechat.web.phone import used_sessions
 from django_wechat.web.reauthenticating import connected_here
 
@@ -39,6 +41,12 @@ def close(request: HttpRequest | None, **_kwargs: Any) -> None:
     exchange_id = getattr(request, "session", {}).get(started.ENDED_KEY)
     if exchange_id is not None:
         code_exchanges.close(exchange_id)
+
+
+@receiver(signed_in_by_allauth, dispatch_uid="django_wechat.have_account")
+def ask_whether_to_connect(request: HttpRequest, user: Any, response: Any = None, **_kwargs: Any) -> None:
+    """Somebody who came by WeChat said that they have an account, and is signed in to it now."""
+    kept.lead_on(request, user, response)
 
 
 @receiver(social_account_added, dispatch_uid="django_wechat.connected_here")

@@ -27,6 +27,8 @@ ATTEMPTS = 3
 """Two first sign-ins of one person collide at the database; the loser finds the winner's account at its next try."""
 
 
+AT_KEY = "wechat_at"
+"""Where allauth's state has the second in which WeChat's answer came, for a sign-in that waits for its sign-up form."""
 _UNDER_WAY = "_wechat_sign_in"
 _LEFT = "_wechat_unfilled"
 _FORM_FIRST = "_wechat_form_first"
@@ -107,7 +109,7 @@ def _complete(
     attempt: Attempt | None,
 ) -> HttpResponse:
     sociallogin = _settled(request, provider, profile)
-    sociallogin.state = dict(state)
+    sociallogin.state = {**state, AT_KEY: int(time.time())}
     response: HttpResponse = complete_social_login(request, sociallogin)
     if attempt is not None:
         outcome, problem = _ending(request, sociallogin, response)

@@ -29,6 +29,8 @@ logger = logging.getLogger("django_wechat.sign_in")
 PAGE = "socialaccount_signup"
 VIEWS = (PAGE, "provider_signup")
 """The names of allauth's views that end a sign-up by form: its page and its headless answer."""
+PENDING = "socialaccount_sociallogin"
+"""Where allauth keeps, in the session, the sign-in that waits for its sign-up form."""
 _NEW_USER = "_wechat_new_user"
 
 

@@ -35,11 +35,8 @@ from django_wechat.web.sign_in import (
     may_ask,
     note_unfilled,
 )
-from django_wechat.web.sign_up_form import PAGE, is_sign_up_form, is_sign_up_page
+from django_wechat.web.sign_up_form import PAGE, PENDING, is_sign_up_form, is_sign_up_page
 from django_wechat.web.visitors import provider_for
-
-PENDING = "socialaccount_sociallogin"
-"""Where allauth keeps, in the session, the sign-in that waits for its sign-up form."""
 
 
 @receiver(pre_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="django_wechat.unfilled.before")

@@ -47,16 +47,31 @@ def cancelled(qr_session: QRSession, next_url: str, attempt: Attempt) -> HttpRes
     return response
 
 
-def page(request: HttpRequest, visitor: Visitor, qr_session: QRSession, code: str) -> HttpResponse:
-    """Return the page that asks for the digits, for the first time or once more."""
+def page(
+    request: HttpRequest,
+    visitor: Visitor,
+    qr_session: QRSession,
+    code: str,
+    *,
+    once_more: bool = False,
+    again: bool = False,
+) -> HttpResponse:
+    """Return the page that asks for the digits, for the first time or after a `code` that says why not.
+
+    `once_more`: the phone answered before, and its link has to be opened again. `again`: the form was out of date.
+    """
     context = {
         "account": str(visitor.account),
         "host": visitor.host,
         "asks_digits": True,
+        "once_more": once_more,
+        "again": again,
         "wrong": code == "digits_wrong",
         "tries_left": qr_digits.tries_left(qr_session),
         "connect_url": request.path,
     }
-    response = render(request, "django_wechat/connect.html", context, status=HTTPStatus.OK)
+    response = render(
+        request, "django_wechat/connect.html", context, status=HTTPStatus.FORBIDDEN if again else HTTPStatus.OK
+    )
     response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -146,6 +146,7 @@ def _context(request: HttpRequest, qr_session: QRSession) -> dict[str, Any]:
         "place": asked["place"],
         "process": asked["process"],
         "account": asked["account"],
+        "number_again": asked.get("number_again", False),
         "requested_at": qr_session.created_at,
         "confirm_url": request.path,
     }
