@@ -70,6 +70,7 @@ if PROVIDER_FROM_ENVIRONMENT:
 # ── Django ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 INSTALLED_APPS = [
+    "django_wechat.pages",  # before "allauth", like the next: the frame and the looks of all its pages
     "django_wechat",  # before "allauth": its login page with the tabs wins
     *(["django_wechat.simulator"] if USE_SIMULATOR else []),
     "example_project",

@@ -76,6 +76,12 @@ def wechat_panel_assets(context: Context, script: bool = True) -> dict[str, Any]
     return {"nonce": _nonce(context), "script": script}
 
 
+@register.inclusion_tag("django_wechat/parts/stylesheet.html", takes_context=True)
+def wechat_stylesheet(context: Context, name: str) -> dict[str, Any]:
+    """Link one more of our stylesheets, with the page's CSP nonce where it has one."""
+    return {"nonce": _nonce(context), "path": f"django_wechat/{name}"}
+
+
 @register.simple_tag
 def wechat_avatar_url(account: SocialAccount | None, size: int = 132) -> str:
     """Return the address of a person's avatar as `avatars.avatar_url` does; "" for no account."""
