@@ -16,6 +16,7 @@ from django_wechat.flows.journey import CONNECT, REAUTHENTICATE, Journey
 from django_wechat.flows.table import Choice
 from django_wechat.models import FollowUpAction, WeChatProvider
 from django_wechat.problems import PROBLEMS, problem_for, words_of
+from django_wechat.protocol.oauth import Profile
 from example_project.gallery.panel_states import REFERENCE, PanelState, panel_states
 
 Context = dict[str, Any]
@@ -27,7 +28,7 @@ ONLY_IN_JSON = ("digits_needed", "digits_wrong")
 SITE_NAME = "Acme"
 HOST = "example.com"
 PHONE_STATES = ("ask", "again", "unsure", "confirmed", "refused", "expired")
-PHONE_STATES += ("disowned", "ended", "elsewhere", "own", "other", "gone")
+PHONE_STATES += ("number", "disowned", "ended", "elsewhere", "own", "other", "gone")
 _ANCHOR = re.compile(r'<a href="([^"]+)">([^<]+)</a>')
 DIGITS = "47"
 WHEN = datetime(2026, 3, 2, 6, 41, tzinfo=UTC)
@@ -46,7 +47,7 @@ class State:
 
 def all_states() -> dict[str, State]:
     """Return every state by its slug, in the order in which they are shown."""
-    shown = (_panels, _elements, _taps, _help, _problems, _confirm, _messages, _connecting)
+    shown = (_panels, _elements, _taps, _help, _problems, _confirm, _messages, _connecting, _have_account)
     states = [state for group in shown for state in group()]
     return {state.slug: state for state in states}
 
@@ -143,7 +144,8 @@ def _confirm() -> Iterator[State]:
 def _question(shown: str, process: str) -> Callable[[HttpRequest], Context]:
     """What the page on the phone is given; "again" and "unsure" are the question after an answer that did not count.
 
-    "ended" is a sign-in that was taken back in time to sign a computer out.
+    "number" is asked for after the sign-in, by somebody who has an account; "ended" is a sign-in that was taken back in
+    time to sign a computer out.
     """
     asked = {
         "site_name": SITE_NAME,
@@ -154,7 +156,8 @@ def _question(shown: str, process: str) -> Callable[[HttpRequest], Context]:
         "place": _("Shenzhen"),
         "account": "lihua@example.com",
         "requested_at": WHEN,
-        "state": {"again": "ask", "unsure": "ask", "ended": "disowned"}.get(shown, shown),
+        "state": {"again": "ask", "unsure": "ask", "number": "confirmed", "ended": "disowned"}.get(shown, shown),
+        "number_again": shown == "number",
         "again": shown == "again",
         "unsure": shown == "unsure",
         "ended": shown == "ended",
@@ -169,10 +172,21 @@ def _connecting() -> Iterator[State]:
         "no-name": {"nickname": ""},
         "again": {"nickname": "李华", "again": True},
         "digits": {"asks_digits": True},
+        "once-more": {"asks_digits": True, "once_more": True},
         "wrong": {"asks_digits": True, "wrong": True, "tries_left": 2},
         "last": {"asks_digits": True, "wrong": True, "tries_left": 1},
     }.items():
         yield State(f"connect-{slug}", "Before a connect", "django_wechat/connect.html", _connect_question(more))
+
+
+def _have_account() -> Iterator[State]:
+    for slug, taken in (("have-account", False), ("have-account-taken", True)):
+        yield State(slug, "Before a connect", "example/gallery/have_account.html", _kept(taken=taken))
+
+
+def _kept(*, taken: bool) -> Callable[[HttpRequest], Context]:
+    profile = Profile("appid", "openid", nickname="李华", avatar_url=static("example/mark.svg"))
+    return lambda request: {"profile": profile, "taken": taken, "have_account_url": request.path}
 
 
 def _connect_question(more: Context) -> Callable[[HttpRequest], Context]:

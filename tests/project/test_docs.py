@@ -93,6 +93,7 @@ def is_there(path: str, beside: Path) -> bool:
         *folders,
         PACKAGE,
         PACKAGE / "templates",
+        PACKAGE / "pages" / "templates",
         static,
         static / "django_wechat",
         static / "django_wechat/panel",

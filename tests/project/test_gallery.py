@@ -19,7 +19,7 @@ from tests.project.test_example import example, printed
 
 HERE = Path(django_wechat.__file__).parent
 CONFIRM = "django_wechat/confirm.html"
-CONFIRM_TEMPLATES = (CONFIRM, "django_wechat/parts/confirm_outcome.html")
+CONFIRM_TEMPLATES = (CONFIRM, "django_wechat/parts/confirm_outcome.html", "django_wechat/parts/confirm_end_now.html")
 SEEN = {"text": "", "wide": [], "cut": [], "lost": []}
 
 

@@ -16,6 +16,7 @@ from django_wechat.models import CodeExchange, QRSession, SignInAttempt, Status
 from django_wechat.people import erasure
 from django_wechat.simulator.server import SimulatorServer
 from django_wechat.web.connecting import kept
+from tests.api_document import documented, problem_of
 from tests.factories import BothProviderFactory, UserFactory
 from tests.following import answer, link_in, phone, scan, set_up
 from tests.user_agents import IPHONE_WECHAT, WINDOWS_CHROME
@@ -101,7 +102,7 @@ def test_a_no_connects_nothing_and_goes_on(visitor: Visitor) -> None:
 
 def test_an_address_that_is_taken_offers_the_way(visitor: Visitor) -> None:
     refused = visitor.client.post(FORM, {"username": "li2", "email": "li@example.com"}).content.decode()
-    assert "There is an account with this already." in refused
+    assert "That belongs to an account here already." in refused
     assert refused.index('role="alert"') < refused.index(HAVE_ACCOUNT)
     keep(visitor)
     assert visitor.client.post(LOGIN_PAGE, PASSWORD)["Location"] == CONNECT
@@ -323,12 +324,13 @@ def test_whoever_is_erased_meanwhile_is_not_connected(visitor: Visitor, settings
 
 
 def test_a_script_does_the_same(visitor: Visitor, li: Any) -> None:
-    told = visitor.client.post(HAVE_ACCOUNT, headers=JSON).json()
+    assert visitor.client.get(HAVE_ACCOUNT, headers=JSON).json() == {"location": FORM}
+    told = documented(visitor.client.post(HAVE_ACCOUNT, headers=JSON), "/wechat/have-account/", "post")
     assert told == {"location": f"{LOGIN_PAGE}?next=%2Fsettings%2F"}
     form = {"username": "li", "password": "password"}
     session = visitor.client.post("/_allauth/browser/v1/auth/login", form, content_type="application/json")
     assert session.status_code == 200
-    asked = visitor.client.get(CONNECT, headers=JSON).json()
+    asked = documented(visitor.client.get(CONNECT, headers=JSON), "/wechat/connect/", "get")
     assert (asked["nickname"], asked["account"]) == ("张三", "li")
     assert visitor.client.post(CONNECT, {"answer": "connect"}, headers=JSON).json() == {"location": "/settings/"}
     assert SocialAccount.objects.get().user == li
@@ -388,9 +390,10 @@ def test_the_phone_shows_a_new_number(pc: Visitor) -> None:
     page = text(pc.client, CONNECT)
     assert "open the link in the chat once more" in page
     assert f">{digits}<" not in page
-    assert pc.client.get(CONNECT, headers=JSON).json()["asks_digits"] is True
+    assert documented(pc.client.get(CONNECT, headers=JSON), "/wechat/connect/", "get")["asks_digits"] is True
     assert pc.client.post(CONNECT, {"answer": "connect"}).context["asks_digits"] is True
-    assert pc.client.post(CONNECT, {"answer": "connect"}, headers=JSON).json()["error"]["code"] == "digits_needed"
+    missing = pc.client.post(CONNECT, {"answer": "connect"}, headers=JSON)
+    assert problem_of(missing, "/wechat/connect/", "post")["code"] == "digits_needed"
     assert not SocialAccount.objects.exists()
     assert pc.client.post(CONNECT, {"answer": "connect", "digits": digits})["Location"] == "/settings/"
     assert SocialAccount.objects.get().user == pc.user

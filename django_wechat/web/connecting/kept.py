@@ -81,11 +81,13 @@ def have_account(request: HttpRequest, *, trusted: bool) -> HttpResponse:
     if not trusted:
         messages.error(request, _words_again(), fail_silently=True)
     if request.method == "GET" or not trusted:
-        return HttpResponseRedirect(reverse(PAGE))
-    if not _keep(request, found):
+        where = _url(PAGE)
+    elif _keep(request, found):
+        messages.info(request, _words_next(), fail_silently=True)
+        where = _url("account_login", found.next_url)
+    else:
         return _nothing_to_keep(request)
-    messages.info(request, _words_next(), fail_silently=True)
-    response = HttpResponseRedirect(_sign_in_url(found.next_url))
+    response = HttpResponseRedirect(where)
     return answers.as_json(response) if as_json else response
 
 
@@ -154,9 +156,9 @@ def _nothing_to_keep(request: HttpRequest) -> HttpResponse:
     return problem_response(request, provider_for(request), "state_lost")
 
 
-def _sign_in_url(next_url: str) -> str:
+def _url(page: str, next_url: str = "") -> str:
     try:
-        url = reverse("account_login")
+        url = reverse(page)
     except NoReverseMatch:  # a headless-only site has no such page
         return "/"
     return f"{url}?{urlencode({'next': next_url})}" if next_url else url
