@@ -68,8 +68,7 @@ def claim(state_id: str, code: str, session_cookie: str, state: dict[str, Any]) 
     """Return the row that makes the caller the only one to exchange the code; None if somebody else has it."""
     values = {"browser": _hash(session_cookie), "state": json.dumps(state)}
     exchange = _insert(state_hash=_hash(state_id), code_hash=_hash(code), **values)
-    if exchange is not None and exchange.pk % _CLEAN_UP_EVERY == 0:
-        clean_up(clear_old)
+    _clean_up_at(exchange)
     return exchange
 
 
@@ -78,6 +77,7 @@ def keep(profile: Profile, state: dict[str, Any]) -> CodeExchange:
     nobody_has = _hash(get_random_string(32))
     exchange = CodeExchange.objects.create(state_hash=nobody_has, code_hash=nobody_has, state=json.dumps(state))
     record(exchange, Outcome(profile))
+    _clean_up_at(exchange)
     return exchange
 
 
@@ -166,6 +166,11 @@ def clear_old() -> int:
     """Delete claims that nothing can ask for any more, a few at a time; return how many."""
     old = CodeExchange.objects.filter(started_at__lt=timezone.now() - KEPT_FOR)
     return delete_some(old, at_most=_CLEAN_UP_AT_MOST)
+
+
+def _clean_up_at(exchange: CodeExchange | None) -> None:
+    if exchange is not None and exchange.pk % _CLEAN_UP_EVERY == 0:
+        clean_up(clear_old)
 
 
 def _insert(**values: str) -> CodeExchange | None:

@@ -170,6 +170,7 @@ def _connecting() -> Iterator[State]:
     for slug, more in {
         "name": {"nickname": "李华", "avatar_url": static("example/mark.svg")},
         "no-name": {"nickname": ""},
+        "kept": {"nickname": "李华", "avatar_url": static("example/mark.svg"), "kept": True},
         "again": {"nickname": "李华", "again": True},
         "digits": {"asks_digits": True},
         "once-more": {"asks_digits": True, "once_more": True},

@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from django_wechat.models import CodeExchange, QRSession, SignInAttempt, Status
 from django_wechat.people import erasure
 from django_wechat.simulator.server import SimulatorServer
+from django_wechat.stores import code_exchanges
 from django_wechat.web.connecting import kept
 from tests.api_document import documented, problem_of
 from tests.factories import BothProviderFactory, UserFactory
@@ -80,7 +81,13 @@ def test_nobody_scans_twice(visitor: Visitor, li: Any) -> None:
     assert visitor.user == li
     assert not SocialAccount.objects.exists(), "nothing before a yes"
     question = text(visitor.client, CONNECT)
-    for word in ("张三", "li", "testserver", "Connect only if this is your own WeChat."):
+    for word in (
+        "张三",
+        "li",
+        "testserver",
+        "If that was not you, cancel.",
+        "Connect only if this is your own WeChat.",
+    ):
         assert word in question, word
     assert visitor.client.post(CONNECT, {"answer": "connect"})["Location"] == "/settings/"
     assert SocialAccount.objects.get().user == li
@@ -287,6 +294,32 @@ def test_a_second_answer_changes_nothing(visitor: Visitor) -> None:
     visitor.client.post(CONNECT, {"answer": "connect"})
     assert not SocialAccount.objects.exists()
     assert keep(visitor).context["problem"].code == "state_lost"
+
+
+def test_another_scan_in_between_takes_its_place(visitor: Visitor) -> None:
+    keep(visitor)
+    first = visitor.client.session["wechat_connect"]
+    visitor.person = "jose"
+    visitor.sign_in()
+    keep(visitor)
+    assert CodeExchange.objects.get(pk=first).state == ""
+    visitor.client.post(LOGIN_PAGE, PASSWORD)
+    visitor.client.post(CONNECT, {"answer": "connect"})
+    assert SocialAccount.objects.get().extra_data["nickname"] != "张三"
+
+
+def test_what_allauth_cannot_read_is_not_offered(visitor: Visitor) -> None:
+    session = visitor.client.session
+    session["socialaccount_sociallogin"] |= {"provider": None}
+    session.save()
+    assert keep(visitor).context["problem"].code == "state_lost"
+
+
+def test_it_is_cleared_like_any_other(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    CodeExchange.objects.update(started_at="2020-01-01T00:00Z")
+    monkeypatch.setattr(code_exchanges, "_CLEAN_UP_EVERY", 1)
+    keep(visitor)
+    assert CodeExchange.objects.count() == 1
 
 
 def test_pressed_twice_only_the_last_counts(visitor: Visitor, li: Any) -> None:

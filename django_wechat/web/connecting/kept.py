@@ -50,7 +50,10 @@ def waiting(request: HttpRequest) -> Waiting | None:
     kept = getattr(request, "session", {}).get(PENDING)
     if request.user.is_authenticated or not kept or kept["account"]["provider"] != uids.PROVIDER_ID:
         return None
-    sociallogin = SocialLogin.deserialize(kept)
+    try:
+        sociallogin = SocialLogin.deserialize(kept)
+    except ValueError:  # of another release of allauth, which lets it go as well
+        return None
     state, data = sociallogin.state, sociallogin.account.extra_data
     if not 0 <= time.time() - state.get(AT_KEY, 0) < KEEPABLE_FOR:
         return None
@@ -122,11 +125,13 @@ def _keep(request: HttpRequest, found: Waiting) -> bool:
     """Let the question wait. What the WeChat came by is over; its second delivery would sign up."""
     if "qr_session" in found.begun and not qr_digits.used(found.begun["qr_session"]):
         return False
-    if earlier := request.session.get(started.ENDED_KEY):
-        code_exchanges.close(earlier)
+    for key in (started.ENDED_KEY, question.KEY):
+        if earlier := request.session.get(key):
+            code_exchanges.close(earlier)
     state = {
         "process": CONNECT,
         "next": found.next_url,
+        "kept": True,
         "by_script": answers.asks_for_json(request),
         started.STATE_KEY: {**found.begun, "user": ""},
     }

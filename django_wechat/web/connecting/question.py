@@ -118,7 +118,7 @@ class _Question:
             return JsonResponse(asked | ({"asks_digits": True} if self.by_number else {}))
         if self.qr_session is not None:
             return digits.page(self.request, self.visitor, self.qr_session, "", once_more=True, again=not trusted)
-        context = asked | {"again": not trusted, "connect_url": self.request.path}
+        context = asked | {"again": not trusted, "kept": "kept" in self.state, "connect_url": self.request.path}
         return render(self.request, "django_wechat/connect.html", context, status=200 if trusted else 403)
 
     def _number_missing(self, code: str) -> HttpResponse:
