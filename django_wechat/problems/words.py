@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 Words = str | Promise
 
 TRY_AGAIN = _("Try again")
+OTHER_WAYS = _("Other ways to sign in")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ _ALL = (
         _("WeChat does not let this account sign in here"),
         _("WeChat refused this account, for instance because it is restricted."),
         next_step=_("Open WeChat and look for a notice there, or sign in another way."),
-        action_label=_("Other ways to sign in"),
+        action_label=OTHER_WAYS,
     ),
     Problem(
         "unavailable",
@@ -94,7 +95,7 @@ _ALL = (
         _("This site has used up what WeChat allows it in one day."),
         _("WeChat counts anew every day. Nothing is wrong with your account."),
         _("Sign in another way until then, and tell the people who run this site the reference below."),
-        action_label=_("Other ways to sign in"),
+        action_label=OTHER_WAYS,
         for_admin=True,
         is_outage=True,
     ),
@@ -103,7 +104,7 @@ _ALL = (
         _("WeChat sign-in is not set up correctly on this site"),
         _("WeChat refused this site’s credentials, so this way to sign in does not work now."),
         next_step=_("Sign in another way, and tell the people who run this site the reference below."),
-        action_label=_("Other ways to sign in"),
+        action_label=OTHER_WAYS,
         for_admin=True,
     ),
     Problem(
@@ -125,7 +126,7 @@ _ALL = (
         _("WeChat sign-in is not available here"),
         _("This site offers no sign-in with WeChat for this browser."),
         next_step=_("Sign in another way, or try again on a computer or inside WeChat."),
-        action_label=_("Other ways to sign in"),
+        action_label=OTHER_WAYS,
     ),
     Problem(
         "settings_changed",
@@ -146,7 +147,7 @@ _ALL = (
         _("WeChat said who you are, but this site’s list of users refused a new one. Nothing of it was kept."),
         _("It asks of everybody for something that WeChat does not tell, or cannot store what WeChat tells."),
         _("Another try does not help. Sign in another way, and tell the people who run this site the reference below."),
-        action_label=_("Other ways to sign in"),
+        action_label=OTHER_WAYS,
         for_admin=True,
     ),
     Problem(

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ _REPLACEMENT = "\ufffd"
 
 ACCESS_TOKEN_PATH = "/sns/oauth2/access_token"
 USERINFO_PATH = "/sns/userinfo"
+
+_FRAME_RULES = b".impowerBox .title{display:none}.impowerBox .qrcode{width:220px;margin-top:0}"
+FRAME_STYLE = f"data:text/css;base64,{b64encode(_FRAME_RULES).decode()}"
+"""Takes the title off WeChat's page in the tab, and makes the code as large as ours; by documented hooks (1.4)."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def qrconnect_frame_url(open_base_url: str, *, appid: str, redirect_uri: str, st
     """Return the Open Platform's QR for our own iframe, as wxLogin.js would ask for it (section 1.4).
 
     `self_redirect=false` sends the whole page to the callback: a callback inside the frame would get no Lax cookies.
-    `fast_login=0` spares the visitor Chrome's question about the local network (trap 21).
+    `fast_login=0` spares the visitor Chrome's question about the local network (trap 21). `href` says how it looks.
     """
     query = _query(
         appid=appid,
@@ -92,6 +97,7 @@ def qrconnect_frame_url(open_base_url: str, *, appid: str, redirect_uri: str, st
         state=state,
         login_type="jssdk",
         self_redirect="false",
+        href=FRAME_STYLE,
         **({"lang": lang} if lang else {}),
         fast_login="0",
     )

@@ -11,7 +11,7 @@ from django import template
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -41,10 +41,12 @@ def wechat_login_tab(
     provider: str | None = None,
     choice: Any = None,
     assets: bool = True,
+    other_ways: str = "",
 ) -> dict[str, Any]:
     """Show the WeChat panel that suits this browser, or nothing when WeChat cannot serve it.
 
     `next` and `provider` default to those of the page's own address. `assets=False` on a page that links them already.
+    `other_ways` leads to another way to sign in where WeChat does not work; without it to allauth's login page.
     """
     request: HttpRequest = context["request"]
     provider = provider or request.GET.get("provider")
@@ -64,6 +66,7 @@ def wechat_login_tab(
         "process": process,
         "confirmed": process == "login" and signs_in_by_wechat_next(request),
         "fields": fields,
+        "other_ways_url": other_ways or _other_ways_url(request, fields),
         "login_url": f"{start}?{urlencode(fields)}",
         "full_page_url": f"{start}?{urlencode({**fields, FULL_PAGE: '1'})}",
         "page_url": normal_origin(build_absolute_uri(request, "/")) + f"{start}?{elsewhere}",
@@ -116,6 +119,18 @@ def wechat_heading(content: str) -> SafeString:
 def wechat_below_heading(content: str) -> SafeString:
     """Return `content` without the heading that it opens with."""
     return mark_safe(LEADING_H1.sub("", content, count=1) if LEADING_H1.match(content) else content)  # noqa: S308
+
+
+def _other_ways_url(request: HttpRequest, fields: dict[str, Any]) -> str:
+    """Return the login page, to go on as wished; "" on that page itself, and for whoever is signed in."""
+    if fields.get("process") != "login":
+        return ""
+    try:
+        page = reverse("account_login")
+    except NoReverseMatch:  # a headless-only site
+        return ""
+    after = {name: fields[name] for name in (REDIRECT_FIELD_NAME,) if name in fields}
+    return "" if request.path == page else f"{page}?{urlencode(after)}".removesuffix("?")
 
 
 def _nonce(context: Context) -> str:

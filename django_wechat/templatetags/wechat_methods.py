@@ -56,6 +56,13 @@ def _is_near(request: HttpRequest, choice: Choice) -> bool:
 
 
 @register.simple_tag
+def wechat_other_tab(plan: Plan) -> str:
+    """Return the address of the first tab that is not WeChat's; "" if there is none."""
+    others = (f"#{row.method}" for row in plan.tabs if row.method != Method.WECHAT)
+    return next(others, "")
+
+
+@register.simple_tag
 def wechat_method_name(row: SigninMethod, choice: Choice) -> str:
     """Return what a tab or button is called: the admin's words, else the method's name; WeChat as its provider says."""
     if row.method == Method.WECHAT and not row.display_name:

@@ -13,15 +13,17 @@ SEEN = """() => {
   const edge = document.documentElement.clientWidth;
   const cut = all.filter((element) => {
     const {overflowX, overflowY} = getComputedStyle(element);
-    // The stage trims the white edge of WeChat's frame, whose width is fixed, to a narrow screen.
-    if (element.clientWidth <= 1 || element.matches('.wechat-stage')) return false;
+    // What is shown trims the white edge of WeChat's frame, whose width is fixed, to a narrow screen.
+    if (element.clientWidth <= 1 || element.matches('.wechat-shown')) return false;
     return (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1 && element.tagName !== 'INPUT')
       || (overflowY !== 'visible' && element.scrollHeight > element.clientHeight + 1);
   });
   const covers = all.filter((element) => element.matches('.wechat-cover')
     && element.scrollHeight > element.clientHeight + 1);
   const beyond = all.filter((element) => element.getBoundingClientRect().right > edge + 1 && !element.closest('svg'));
+  const headings = all.filter((element) => element.matches('h1, h2, .wechat-cover .wechat-strong'));
   return {
+    headings: headings.map((heading) => heading.innerText.trim()),
     text: foreign + '\\n' + spoken.join('\\n'),
     wide: document.documentElement.scrollWidth > edge ? beyond.slice(0, 3).map(name).concat('page') : [],
     cut: [...cut, ...covers].map(name),
@@ -44,7 +46,6 @@ KNOWN = {
     "Acme",
     "Edge",
     "Windows",
-    "CST",
     "API",
     "7f3k2m9q",
 }
@@ -59,6 +60,7 @@ def faults(seen: dict[str, Any], language: str) -> list[str]:
     found = [f"raw: {match!r}" for match in sorted(set(RAW.findall(text)))]
     if language != "en":
         found += [f"not translated: {word!r}" for word in sorted(set(LATIN.findall(text)))]
+    found += [f"full stop after a heading: {words!r}" for words in seen["headings"] if words.endswith((".", "。"))]
     found += [f"wider than the window: {name}" for name in seen["wide"]]
     found += [f"cut off: {name}" for name in seen["cut"]]
     return found + [f"picture missing: {source}" for source in seen["lost"]]

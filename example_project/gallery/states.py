@@ -32,6 +32,7 @@ PHONE_STATES += ("number", "disowned", "ended", "elsewhere", "own", "other", "go
 _ANCHOR = re.compile(r'<a href="([^"]+)">([^<]+)</a>')
 DIGITS = "47"
 WHEN = datetime(2026, 3, 2, 6, 41, tzinfo=UTC)
+MINUTES_AGO = {"again": 1, "unsure": 3}
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _question(shown: str, process: str) -> Callable[[HttpRequest], Context]:
         "place": _("Shenzhen"),
         "account": "lihua@example.com",
         "requested_at": WHEN,
+        "minutes_ago": MINUTES_AGO.get(shown, 0),
         "state": {"again": "ask", "unsure": "ask", "number": "confirmed", "ended": "disowned"}.get(shown, shown),
         "number_again": shown == "number",
         "again": shown == "again",

@@ -25,6 +25,7 @@ function element(own = {}) {
   const part = (name) => parts.get(name) ?? parts.set(name, element()).get(name);
   return {
     dataset: {},
+    classList: { toggle: nothing },
     hidden: false,
     submitted: 0,
     addEventListener: nothing,

@@ -302,8 +302,8 @@ def test_refresh_by_keyboard_and_each_change_is_announced_once(page: Page, live_
     page.keyboard.press("Enter")
     expect(panel).to_have_attribute("data-state", "expired")
     expect(page.get_by_role("button", name="Refresh")).to_be_focused()
-    shown = "Scan with WeChat to sign in"
-    loading, expired = "Loading the QR code…", "This QR code has expired. Press Refresh to get a new one."
+    shown = "Scan with WeChat to sign in."
+    loading, expired = "Loading the QR code…", "This QR code has expired."
     assert [re.sub("^said: ", "", line) for line in said] == [
         loading, shown, loading, shown, loading, shown, expired,
     ]  # fmt: skip

@@ -70,7 +70,7 @@ def open_link(phone: Page, platform: Platform) -> None:
 def confirm(phone: Page, platform: Platform) -> None:
     open_link(phone, platform)
     phone.get_by_role("button", name="Confirm").click()
-    expect(phone.get_by_text("Confirmed.").first).to_be_visible()
+    expect(phone.get_by_role("heading", name="Confirmed")).to_be_visible()
 
 
 def expect_signed_in(page: Page, name: str = "WeChat user") -> None:

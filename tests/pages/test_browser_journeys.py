@@ -117,7 +117,7 @@ def test_pc_embedded(
 def test_pc_full_page(page: Page, site: str, platform: Platform, settings: Any, samesite: str) -> None:
     settings.SESSION_COOKIE_SAMESITE = samesite
     open_tab(page, site)
-    page.get_by_role("button", name="Open WeChat’s page instead").click()
+    page.get_by_role("button", name="Open WeChat’s page").click()
     uuid = uuid_on(page)
     platform.scan(uuid, "xiaohua")
     platform.allow(uuid, "xiaohua")

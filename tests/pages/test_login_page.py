@@ -127,7 +127,7 @@ def test_without_a_code_for_signing_in_a_second_phone_scans_the_link(client: Cli
 def test_a_phone_is_not_sent_into_wechat_where_it_could_not_sign_in(client: Client) -> None:
     WebProviderFactory()
     page = shown(client, LOGIN, user_agents.IPHONE_SAFARI)
-    assert "Open WeChat, send the link" not in page
+    assert "Send the link to yourself" not in page
     assert "full_page=1" in page
 
 
@@ -215,6 +215,15 @@ def test_the_tag_carries_process_next_and_provider() -> None:
     assert {"process": "connect", "next": "/cart/", "provider": row.name}.items() <= fields.items()
 
 
+def test_other_ways_are_those_of_this_page_or_allauths_login_page(client: Client) -> None:
+    WebProviderFactory()
+    link = 'data-wechat-part="other-ways"'
+    assert 'href="/accounts/login/?next=%2Fcart%2F" ' + link in tag()
+    assert 'href="#ways" ' + link in tag("{% wechat_login_tab other_ways='#ways' %}")
+    assert link not in tag("{% wechat_login_tab process='connect' %}")
+    assert 'href="#others" ' + link in shown(client)
+
+
 def test_the_tag_takes_next_from_its_argument_before_the_request() -> None:
     WebProviderFactory()
     assert 'name="next" value="/here/"' in tag("{% wechat_login_tab next='/here/' %}")
@@ -286,7 +295,7 @@ def test_a_long_way_back_breaks_no_page(client: Client, url: str, next_url: str)
     client.defaults["HTTP_USER_AGENT"] = user_agents.IPHONE_SAFARI
     page = client.get(url, {"next": next_url})
     assert page.status_code == 200
-    assert "Copy the link of this page" in page.content.decode()
+    assert "Copy link" in page.content.decode()
 
 
 def test_the_address_may_name_the_provider(client: Client) -> None:

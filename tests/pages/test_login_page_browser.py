@@ -67,7 +67,7 @@ def test_nothing_is_asked_for_before_the_tab_is_opened(page: Page, login_url: st
     frame = page.locator("iframe")
     expect(frame).to_have_attribute("sandbox", "allow-scripts allow-same-origin allow-top-navigation")
     expect(page.get_by_role("timer")).to_have_text("5:00", timeout=1_000)
-    expect(page.locator("[data-wechat-part=live]")).to_have_text("Scan with WeChat to sign in")
+    expect(page.locator("[data-wechat-part=live]")).to_have_text("Scan with WeChat to sign in.")
     assert len(asked) == 1
 
 
@@ -127,9 +127,9 @@ def test_a_hidden_tab_is_not_renewed_until_it_is_seen(page: Page, login_url: str
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (500, "<h1>Oops</h1>", "Something went wrong on this site."),
-        (429, "slow down", "Too many QR codes in a short time."),
-        (403, "CSRF", "This page is out of date."),
+        (500, "<h1>Oops</h1>", "Something went wrong on this site"),
+        (429, "slow down", "Too many QR codes in a short time"),
+        (403, "CSRF", "This page is out of date"),
         (503, '{"error": {"code": "x", "message": "WeChat is asleep.", "reference": "7f3k"}}', "WeChat is asleep."),
     ],
 )
@@ -146,11 +146,23 @@ def test_every_failure_has_words_and_a_way_on(
     state(page, "ready")
 
 
+def test_what_no_refresh_can_mend_leads_to_the_password(page: Page, login_url: str, asked: list[str]) -> None:
+    error = {"code": "misconfigured", "message": "WeChat refused.", "reference": "7f3k", "other_ways": True}
+    answer_with(page, status=503, json={"error": error})
+    page.goto(login_url + "?tab=wechat")
+    state(page, "error")
+    expect(page.get_by_role("button", name="Refresh")).to_have_count(0)
+    expect(page.get_by_role("button", name="Open WeChat’s page")).to_be_visible()
+    page.get_by_role("link", name="Other ways to sign in").click()
+    expect(page.get_by_role("tab", name="Password")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+
+
 def test_offline_is_said_and_mended(page: Page, login_url: str, asked: list[str]) -> None:
     page.goto(login_url)
     page.context.set_offline(True)
     page.get_by_role("tab", name="WeChat").click()
-    expect(page.get_by_text("This site cannot be reached.").first).to_be_visible()
+    expect(page.get_by_text("This site cannot be reached").first).to_be_visible()
     page.context.set_offline(False)
     state(page, "ready")
 
@@ -162,7 +174,7 @@ def test_wechat_that_does_not_load_is_said(page: Page, login_url: str, asked: li
     page.goto(login_url + "?tab=wechat")
     expect(page.locator("iframe")).to_be_attached()
     page.clock.fast_forward(11_000)
-    expect(page.get_by_text("WeChat’s QR code did not load.").first).to_be_visible()
+    expect(page.get_by_text("WeChat’s QR code did not load").first).to_be_visible()
 
 
 def test_when_wechat_moves_the_window_the_panel_says_so(page: Page, login_url: str, asked: list[str]) -> None:

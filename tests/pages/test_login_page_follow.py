@@ -113,10 +113,10 @@ def test_the_code_is_drawn_with_white_around_it_and_says_what_to_do(opened: Page
     assert box is not None
     assert (box["width"], box["height"]) == (220, 220)
     assert picture.get_attribute("viewBox") == "0 0 165 165"
-    stage = opened.locator(".wechat-stage")
-    assert stage.evaluate("stage => [stage.offsetWidth, stage.offsetHeight]") == [300, 300]
-    assert stage.evaluate("stage => getComputedStyle(stage).backgroundColor") == "rgb(255, 255, 255)"
-    assert live(opened) == "Scan with WeChat to sign in (if you do not follow the account yet, tap Follow)"
+    shown = opened.locator(".wechat-shown")
+    assert shown.evaluate("shown => [shown.offsetWidth, shown.offsetHeight]") == [300, 320]
+    assert shown.evaluate("shown => getComputedStyle(shown).backgroundColor") == "rgb(255, 255, 255)"
+    assert live(opened) == "Scan with WeChat to sign in. (if you do not follow the account yet, tap Follow)"
     expect(opened.get_by_role("timer")).to_have_text(MORE_THAN_THREE_MINUTES)
     asked = site.opened[0]
     assert (asked["process"], asked["next"], asked["previous"]) == ("login", "/cart/", "")
@@ -129,7 +129,7 @@ def test_scanned_confirmed_signed_in(opened: Page, site: Site) -> None:
     site.status = SCANNED
     state(opened, "scanned")
     expect(digits).to_have_text("47")
-    assert live(opened) == "Scanned. Confirm on your phone. 47 Your phone shows the same number."
+    assert live(opened) == "Scanned: confirm on your phone. 47. Your phone shows the same number."
     expect(opened.get_by_role("img", name="QR code of the official account")).to_have_count(0)
     site.status = CONFIRMED
     opened.wait_for_url("**/?next=page")
@@ -145,7 +145,7 @@ def test_scanned_confirmed_signed_in(opened: Page, site: Site) -> None:
 def test_refused_on_the_phone(opened: Page, site: Site) -> None:
     site.status = REFUSED
     state(opened, "refused")
-    assert live(opened) == "It was refused on the phone. Press Refresh to try again."
+    assert live(opened) == "Refused on the phone."
     polls = len(site.polled)
     opened.wait_for_timeout(1_500)
     assert len(site.polled) == polls, "nothing is asked after the end"
@@ -177,12 +177,12 @@ def test_thanks_then_the_open_platforms_code_without_a_reload(opened: Page, site
 
 
 def test_by_hand_to_the_other_code_and_back(opened: Page, site: Site) -> None:
-    expect(opened.get_by_role("button", name="Open WeChat’s page instead")).to_have_count(0)
+    expect(opened.get_by_role("button", name="Open WeChat’s page")).to_have_count(0)
     opened.get_by_role("button", name="Use another QR code").click()
     expect(opened.locator("iframe")).to_be_visible()
-    expect(opened.get_by_role("button", name="Open WeChat’s page instead")).to_be_visible()
+    expect(opened.get_by_role("button", name="Open WeChat’s page")).to_be_visible()
     state(opened, "ready")
-    assert live(opened) == "Scan with WeChat to sign in"
+    assert live(opened) == "Scan with WeChat to sign in."
     polls = len(site.polled)
     opened.wait_for_timeout(1_500)
     assert len(site.polled) == polls, "nobody waits for the first code any more"
@@ -195,7 +195,7 @@ def test_an_expired_code_is_renewed_once_while_nobody_scanned(opened: Page, site
     site.status = EXPIRED
     state(opened, "expired")
     assert len(site.opened) == 2
-    assert live(opened) == "This QR code has expired. Press Refresh to get a new one."
+    assert live(opened) == "This QR code has expired."
 
 
 def test_a_scanned_code_is_never_renewed_by_itself(opened: Page, site: Site) -> None:
@@ -234,7 +234,7 @@ def test_one_failure_is_not_told_and_many_are(opened: Page, site: Site) -> None:
     state(opened, "scanned")
     site.status = answering(500)
     state(opened, "error")
-    expect(opened.locator("[data-wechat-part=problem]")).to_contain_text("Something went wrong on this site.")
+    expect(opened.locator("[data-wechat-part=problem]")).to_contain_text("Something went wrong on this site")
     polls = len(site.polled)
     site.status = WAITING
     opened.wait_for_timeout(1_500)
@@ -291,7 +291,7 @@ def test_only_a_drawing_is_put_into_the_page(page: Page, site: Site, login_url: 
     site.svg = svg
     page.goto(login_url)
     state(page, "error")
-    expect(page.locator("[data-wechat-part=problem]")).to_contain_text("Something went wrong on this site.")
+    expect(page.locator("[data-wechat-part=problem]")).to_contain_text("Something went wrong on this site")
     assert page.title() != "caught"
     assert site.polled == []
 

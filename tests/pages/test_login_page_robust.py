@@ -39,7 +39,7 @@ def test_a_scan_survives_a_reload(opened: Page, site: Site) -> None:
     opened.reload()
     state(opened, "scanned")
     assert (len(site.opened), digits(opened)) == (1, "47")
-    assert live(opened) == "Scanned. Confirm on your phone. 47 Your phone shows the same number."
+    assert live(opened) == "Scanned: confirm on your phone. 47. Your phone shows the same number."
     site.status = CONFIRMED
     opened.wait_for_url("**/?next=page")
     assert site.finished[0].url.endswith("/id1/finish/")
@@ -169,10 +169,10 @@ def test_each_state_is_said_once_and_in_whole_words(opened: Page, site: Site) ->
     site.status = answering(500)
     state(opened, "error")
     assert opened.evaluate("said") == [
-        "Scanned. Confirm on your phone. 47 Your phone shows the same number.",
-        "Something went wrong on this site. Press Refresh. If that does not help, sign in another way for now.",
+        "Scanned: confirm on your phone. 47. Your phone shows the same number.",
+        "Something went wrong on this site. If Refresh does not help, sign in another way for now.",
     ]
-    expect(opened.locator(".wechat-lead")).not_to_be_visible()
+    expect(opened.locator(".wechat-lead").first).not_to_be_visible()
 
 
 def test_a_reference_is_read_out_only_where_there_is_one(page: Page, login_url: str, site: Site) -> None:
@@ -183,7 +183,7 @@ def test_a_reference_is_read_out_only_where_there_is_one(page: Page, login_url: 
     assert live(page) == "WeChat is asleep."
     error["reference"] = "7f3k"
     refresh(page)
-    expect(page.locator("[data-wechat-part=live]")).to_have_text("WeChat is asleep. Reference: 7f3k")
+    expect(page.locator("[data-wechat-part=live]")).to_have_text("WeChat is asleep. Reference: 7f3k.")
 
 
 def test_asleep_for_an_hour(opened: Page, site: Site) -> None:

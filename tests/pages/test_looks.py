@@ -75,6 +75,7 @@ def test_the_measure_measures() -> None:
         ("text", "surface"),
         ("muted", "surface"),
         ("accent", "surface"),
+        ("problem", "surface"),
         ("button-text", "button"),
         ("button-text", "button-hover"),
     ],

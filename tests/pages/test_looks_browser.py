@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from example_project.demo_process import served
+from tests import user_agents
 
 LOOKS = ["bootstrap", "tailwind", "bare", "element"]
 PAGES = [*(f"/looks/{name}/" for name in LOOKS), "/accounts/login/?tab=wechat"]
@@ -140,6 +141,95 @@ def test_nothing_is_wider_than_the_window(page: Page, site: str, address: str) -
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("provider", ["", "&provider=account"])
+def test_the_code_its_words_and_refresh_are_seen_at_once(browser: Browser, site: str, provider: str) -> None:
+    """Within 560 pixels of the top of the card, whatever the size and the language."""
+    for language in ("en-US", "zh-CN", "zh-TW"):
+        context = browser.new_context(locale=language)
+        page = context.new_page()
+        page.goto(f"{site}/accounts/login/?tab=wechat{provider}")
+        ready(page)
+        for width, height in ((1280, 900), (1366, 650), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert height_down_to(page, "[data-wechat-part=refresh]") <= 560, (language, width)
+        context.close()
+
+
+def height_down_to(page: Page, selector: str) -> float:
+    card, end = page.locator("main.card").bounding_box(), page.locator(selector).bounding_box()
+    assert card is not None
+    assert end is not None
+    return end["y"] + end["height"] - card["y"]
+
+
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+def test_wechats_frame_and_the_tab_say_the_same_once(browser: Browser, site: str, language: str) -> None:
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    page.goto(f"{site}/accounts/login/?tab=wechat")
+    ready(page)
+    frame = page.frame_locator("iframe")
+    caption = frame.locator("[data-when='408'] strong")
+    expect(caption).to_be_visible()
+    expect(frame.locator("h1")).to_be_hidden()
+    assert frame.locator(".qrcode").evaluate("code => code.offsetWidth") == 220
+    spoken = page.locator("[data-wechat-part=live]").text_content() or ""
+    assert spoken.rstrip(".") == caption.text_content()
+    expect(page.locator(".wechat-lead")).to_have_count(0)
+    expect(page.locator("#wechat .wechat-title")).to_have_css("clip-path", "inset(50%)")
+    context.close()
+
+
+def test_every_state_begins_where_the_code_does_and_what_helps_lies_on_it(page: Page, site: str) -> None:
+    for state, button in {
+        "follow-ready": "",
+        "follow-scanned": "",
+        "follow-refused": "Refresh",
+        "follow-expired": "Refresh",
+        "expired": "Refresh",
+        "error-offline": "Refresh",
+        "error-session": "Reload the page",
+        "error-other-ways": "Other ways to sign in",
+    }.items():
+        page.goto(f"{site}/gallery/tab-{state}/")
+        expect(page.locator("[data-wechat-panel]")).to_have_attribute("data-ready", "")
+        title, stage = page.locator(".wechat-title").bounding_box(), page.locator(".wechat-shown").bounding_box()
+        assert title is not None
+        assert stage is not None
+        assert stage["y"] - title["y"] - title["height"] < 24, state
+        if button:
+            strong = page.locator(".wechat-foot .wechat-button:visible:not(.wechat-button-quiet)")
+            expect(strong).to_have_text(button)
+            box = strong.bounding_box()
+            assert box is not None
+            assert stage["y"] < box["y"] < box["y"] + box["height"] < stage["y"] + stage["height"], state
+
+
+def test_outside_wechat_a_phone_has_one_strong_button_and_three_steps(browser: Browser, site: str) -> None:
+    context = browser.new_context(user_agent=user_agents.IPHONE_SAFARI, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    for address in ("/accounts/login/?tab=wechat", "/accounts/wechat/login/"):
+        page.goto(site + address)
+        card = page.locator(".wechat-card")
+        strong = card.locator(".wechat-button:visible:not(.wechat-button-quiet)")
+        expect(strong).to_have_text("Copy link")
+        assert strong.evaluate("button => button.offsetWidth === button.parentElement.offsetWidth")
+        expect(card.locator("ol li")).to_have_count(3)
+        strong.click()
+        expect(card.get_by_role("status")).not_to_be_empty()
+    context.close()
+
+
+def test_a_panel_alone_stands_in_the_middle(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{site}/looks/bare/")
+    gaps = page.locator(".wechat-card").evaluate(
+        "card => [card.offsetLeft, card.offsetParent.offsetWidth - card.offsetLeft - card.offsetWidth]"
+    )
+    assert gaps[0] > 400
+    assert abs(gaps[0] - gaps[1]) <= 1
+
+
 @pytest.mark.parametrize(("motion", "animation"), [("reduce", "none"), ("no-preference", "wechat-turn")])
 def test_the_wait_turns_only_for_those_who_like_it(browser: Browser, site: str, motion: str, animation: str) -> None:
     context = browser.new_context(reduced_motion=motion, locale="en-US")  # type: ignore[arg-type]
@@ -172,6 +262,6 @@ def test_the_panel_is_as_dark_as_its_page(browser: Browser, site: str, address: 
     ready(page)
     card = page.locator(".wechat-card").evaluate("card => getComputedStyle(card).backgroundColor")
     assert card == ground
-    muted = page.locator(".wechat-lead").evaluate("words => getComputedStyle(words).color")
+    muted = page.locator(".wechat-way:not([hidden])").evaluate("words => getComputedStyle(words).color")
     assert muted == ("rgb(91, 99, 95)" if ground == "rgb(255, 255, 255)" else "rgb(169, 179, 174)")
     context.close()

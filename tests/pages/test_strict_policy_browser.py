@@ -174,7 +174,7 @@ def test_on_the_phone(
     page = watched(phone.new_page(), violations)
     page.goto(url + scanned_link(row))
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_text("Confirmed.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirmed")).to_be_visible()
     assert violations == []
     assert is_in_force(page)
     violations.clear()

@@ -70,7 +70,7 @@ def test_by_following_the_account_the_page_is_never_left(
     question = phone.frame_locator(".web-view iframe")
     assert question.locator(".wechat-digits").text_content() == page.locator("[data-part=digits]").text_content()
     question.get_by_role("button", name="Confirm").click()
-    expect(question.get_by_role("heading", name="Confirmed.")).to_be_visible()
+    expect(question.get_by_role("heading", name="Confirmed")).to_be_visible()
     expect(page.get_by_role("heading", name="Signed in as")).to_be_visible()
     phone.close()
     assert visited == ["spa/"]

@@ -13,6 +13,7 @@ from example_project.gallery.screenshots import LANGUAGES
 from example_project.gallery.states import all_states
 
 BROKEN = """
+<h1>Welcome.</h1>
 <p>This is None.</p>
 <div style="width: 900px">wide</div>
 <div style="height: 10px; overflow: hidden">cut<br>in<br>two</div>
@@ -24,7 +25,13 @@ def test_broken_pages_are_seen(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.set_content(BROKEN)
     found = " ".join(faults(page.evaluate(SEEN), "en"))
-    for fault in ("raw: 'None'", "wider than the window: div", "cut off: div", "picture missing: data:"):
+    for fault in (
+        "full stop after a heading: 'Welcome.'",
+        "raw: 'None'",
+        "wider than the window: div",
+        "cut off: div",
+        "picture missing: data:",
+    ):
         assert fault in found
 
 

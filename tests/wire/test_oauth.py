@@ -1,7 +1,9 @@
 """Are the authorize links as WeChat wants them, and is its answer read rightly?"""
 
 import json
+import re
 import socket
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from django_wechat.exceptions import (
     WeChatGarbled,
 )
 from django_wechat.protocol.oauth import (
+    FRAME_STYLE,
     STATE,
     AppCredentials,
     Grant,
@@ -56,8 +59,18 @@ def test_the_frame_link_is_wxlogins() -> None:
         "state": "s",
         "login_type": "jssdk",
         "self_redirect": "false",
+        "href": FRAME_STYLE,
         "fast_login": "0",
     }
+
+
+def test_the_frames_style_uses_documented_hooks_and_survives_wechats_cleaning() -> None:
+    """WeChat's page takes quotes, <, >, backticks and `script:` out of its own address, and loads again (1.4)."""
+    kind, _, encoded = FRAME_STYLE.partition(",")
+    rules = b64decode(encoded, validate=True).decode()
+    assert kind == "data:text/css;base64"
+    assert set(re.findall(r"([.\w ]+){", rules)) == {".impowerBox .title", ".impowerBox .qrcode"}
+    assert not re.search(r"[\"'<>`]|script:", FRAME_STYLE)
 
 
 def test_the_link_inside_wechat_has_the_documented_order() -> None:

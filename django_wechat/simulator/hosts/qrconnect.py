@@ -49,7 +49,14 @@ def _page(query: Mapping[str, str], link: SignInLink, qr_login: QRLogin) -> dict
         "looks_embedded": any(query.get(name) for name in ("self_redirect", "style", "href")),
         "white_text": query.get("style") == "white",
         "self_redirect": query.get("self_redirect") or "default",
+        "stylesheet": _stylesheet(query),
     }
+
+
+def _stylesheet(query: Mapping[str, str]) -> str:
+    """Return the stylesheet that the link brings along; the compact style (`stylelite`) takes none."""
+    href = query.get("href", "")
+    return href if href.startswith(("https://", "data:text/css;base64,")) and query.get("stylelite") != "1" else ""
 
 
 def error_page(refusal: PageRefusal) -> HttpResponse:

@@ -7,10 +7,10 @@ from django_wechat.simulator.words.consoles import CONSOLE_TEXTS
 _TEXTS = {
     # WeChat's own page on the PC
     "wechat_login": ("WeChat Login", "微信登录"),
-    "scan_to_sign_in": ("Scan with WeChat to log in", "使用微信扫一扫登录"),
+    "scan_to_sign_in": ("Scan with WeChat to sign in", "使用微信扫一扫登录"),
     "scanned": ("Scanned", "扫描成功"),
-    "tap_allow": ("Tap Allow in WeChat to log in", "在微信中轻触允许即可登录"),
-    "cancelled": ("You have cancelled this login", "你已取消此次登录"),
+    "tap_allow": ("Tap Allow in WeChat to sign in", "在微信中轻触允许即可登录"),
+    "cancelled": ("You have cancelled this sign-in", "你已取消此次登录"),
     "log_in_again": ("You may scan again or close this window", "你可再次扫描登录，或关闭窗口"),
     "expired": ("QR code expired", "二维码已失效"),
     "refresh": ("Refresh", "点击刷新"),

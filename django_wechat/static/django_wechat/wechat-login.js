@@ -56,12 +56,11 @@ class WeChatLogin extends HTMLElement {
     const again = make("button", "wechat-button wechat-button-quiet", words.again);
     again.type = "button";
     again.addEventListener("click", () => this._load());
-    card.append(
-      state === "failed" ? "" : make("span", "wechat-wait"),
-      make("p", "", words[state]),
-      state === "failed" ? again : "",
-    );
-    card.setAttribute("role", state === "failed" ? "alert" : "status");
+    const failed = state === "failed";
+    card.append(make("p", "", words[state]));
+    if (failed) card.append(again);
+    else card.prepend(make("span", "wechat-wait"));
+    card.setAttribute("role", failed ? "alert" : "status");
     fill(this, card);
     this._tell(state);
   }

@@ -1,12 +1,14 @@
 """What does the phone show when it is asked whether a computer may be signed in?"""
 
 import logging
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import disown, scanner, table
@@ -148,6 +150,7 @@ def _context(request: HttpRequest, qr_session: QRSession) -> dict[str, Any]:
         "account": asked["account"],
         "number_again": asked.get("number_again", False),
         "requested_at": qr_session.created_at,
+        "minutes_ago": (timezone.now() - qr_session.created_at) // timedelta(minutes=1),
         "confirm_url": request.path,
     }
 

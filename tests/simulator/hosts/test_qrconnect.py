@@ -163,3 +163,18 @@ def test_embedded_page_may_be_framed(client: Client) -> None:
     page = client.get(f"/simulator/open/connect/qrconnect?{qrconnect_query(login_type='jssdk')}")
     assert page.status_code == 200
     assert "X-Frame-Options" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("href", "more", "taken"),
+    [
+        ("data:text/css;base64,YQ==", {}, True),
+        ("https://example.com/a.css", {}, True),
+        ("http://example.com/a.css", {}, False),
+        ("data:text/css;base64,YQ==", {"stylelite": "1"}, False),
+    ],
+)
+def test_a_link_brings_its_stylesheet(client: Client, href: str, more: dict[str, str], taken: bool) -> None:
+    query = qrconnect_query(href=href, **more)
+    page = client.get(f"/simulator/open/connect/qrconnect?{query}").content.decode()
+    assert (f'<link rel="stylesheet" href="{href}">' in page) is taken

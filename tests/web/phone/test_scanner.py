@@ -75,7 +75,7 @@ def test_whoever_else_has_the_link_does_not(pc: Visitor) -> None:
     link, client = scanned(pc), phone()
     page = come_back(client, link, pc, tap(client, link), person="jose")
     assert (page.status_code, page.context["state"], status()) == (403, "other", Status.SCANNED)
-    assert b"Somebody else scanned this QR code." in page.content
+    assert b"Somebody else scanned this QR code" in page.content
     assert "Windows" not in page.content.decode()
     attempt = SignInAttempt.objects.get()
     assert (attempt.outcome, attempt.problem) == ("failed", "another_phone")

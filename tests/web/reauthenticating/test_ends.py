@@ -297,6 +297,6 @@ def test_taken_back_on_the_phone_the_computer_is_signed_out(follower: Visitor) -
     link = link_in(scan(follower))
     answer(link)
     follower.client.post(opened["finish_url"]).close()
-    assert "Taken back." in answer(link, "refuse").content.decode()
+    assert "Taken back" in answer(link, "refuse").content.decode()
     assert follower.user is None
     assert SocialAccount.objects.exists(), "a confirmation connected nothing that could be taken apart"

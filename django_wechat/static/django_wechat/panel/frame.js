@@ -71,8 +71,6 @@ function build(document, frameUrl, title) {
   const frame = document.createElement("iframe");
   frame.className = "wechat-frame";
   frame.title = title;
-  frame.width = "300";
-  frame.height = "400";
   frame.referrerPolicy = "strict-origin";
   frame.setAttribute("sandbox", SANDBOX);
   frame.src = frameUrl;

@@ -9,17 +9,17 @@ import { ask } from "./ask.js";
 const WORDS = {
   en: {
     loading: "Loading WeChat sign-in…",
-    failed: "WeChat sign-in did not load. Check your internet connection, then press Try again.",
+    failed: "WeChat sign-in did not load. Check your internet connection.",
     again: "Try again",
   },
   hans: {
     loading: "正在加载微信登录…",
-    failed: "微信登录未能加载。请检查网络连接，然后点按“重试”。",
+    failed: "微信登录未能加载。请检查网络连接。",
     again: "重试",
   },
   hant: {
     loading: "正在載入微信登入…",
-    failed: "微信登入未能載入。請檢查網路連線，然後按「重試」。",
+    failed: "微信登入未能載入。請檢查網路連線。",
     again: "重試",
   },
 };

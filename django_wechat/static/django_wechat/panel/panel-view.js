@@ -9,6 +9,7 @@
 import { fill } from "./safely.js";
 
 const BUSY = ["loading", "done"];
+const OVER = ["refused", "expired", "error"];
 
 export class PanelView {
   constructor(root) {
@@ -19,7 +20,6 @@ export class PanelView {
     return this.root.querySelector(`[data-wechat-part="${name}"]`);
   }
 
-  /** After every change of state. */
   draw(model, kind) {
     const held = document.activeElement;
     this.root.dataset.state = model.name;
@@ -47,7 +47,7 @@ export class PanelView {
   /** Whoever was at something that is covered or gone now is not thrown back to the top of the page. */
   _keepFocus(held) {
     if (!this.root.contains(held) || !held.closest("[hidden], [inert]")) return;
-    this.part("refresh").focus({ preventScroll: true });
+    this.root.querySelector(".wechat-foot .wechat-button:not([hidden])").focus({ preventScroll: true });
   }
 
   _problem(problem) {
@@ -75,6 +75,10 @@ export class PanelView {
     const { label, labelReload } = refresh.dataset;
     this.part("refresh-label").textContent = model.problem?.code === "session" ? labelReload : label;
     refresh.setAttribute("aria-disabled", busy);
+    refresh.classList.toggle("wechat-button-quiet", !OVER.includes(model.name));
+    const elsewhere = this.part("other-ways");
+    refresh.hidden = Boolean(elsewhere && model.problem?.otherWays);
+    if (elsewhere) elsewhere.hidden = !refresh.hidden;
     const other = this.part("switch");
     if (!other) return;
     other.textContent = kind === "open_platform" ? other.dataset.labelBack : other.dataset.label;
@@ -90,12 +94,14 @@ export class PanelView {
   }
 }
 
-/** The words of an element as they are heard: without what is hidden, and with a pause between its lines. */
+/** What is heard of an element: each line a sentence. */
 function spoken(element) {
-  const heard = element.cloneNode(true);
-  heard.querySelectorAll("[hidden]").forEach((part) => part.remove());
-  heard.querySelectorAll("p, div").forEach((line) => line.append(" "));
-  return heard.textContent.trim().replace(/\s+/g, " ");
+  return [element, ...element.querySelectorAll("p, div")]
+    .filter((line) => !line.querySelector("p, div") && !element.contains(line.closest("[hidden]")))
+    .map((line) => line.textContent.trim().replace(/\s+/g, " "))
+    .map((words) => (/[^.?!…。？！)）]$/.test(words) ? `${words}.` : words))
+    .join(" ")
+    .trim();
 }
 
 function lists(names, name) {

@@ -82,7 +82,7 @@ export class Panel {
     if (attempt !== before.attempt) this._safe(this._open)(attempt);
   }
 
-  // ── what the visitor and the browser do ──
+  // ── the visitor and the browser ──
 
   _see(change) {
     Object.assign(this._visible, change);
@@ -140,7 +140,7 @@ export class Panel {
     else this._send({ type: "expired" });
   }
 
-  // ── a QR code, from the question to the picture ──
+  // ── a QR code ──
 
   async _open(attempt) {
     this._request.abort();
