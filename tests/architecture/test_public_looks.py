@@ -83,7 +83,7 @@ def test_a_tag_takes_the_same_arguments(tag: object) -> None:
 
 
 def test_the_panels_script_knows_the_same_parts_and_states() -> None:
-    """A site's own `qr_panel.html` has them."""
+    """A site with a panel template of its own has them there."""
     script = "".join(path.read_text("utf-8") for path in (STATIC / "panel").glob("panel*.js"))
     script += (STATIC / "panel" / "happenings.js").read_text("utf-8")
     assert set(PARTS.split()) <= set(re.findall(r"""part\("([\w-]+)"\)""", script))
