@@ -20,7 +20,7 @@ from tests.project.test_example import example, printed
 HERE = Path(django_wechat.__file__).parent
 CONFIRM = "django_wechat/confirm.html"
 CONFIRM_TEMPLATES = (CONFIRM, "django_wechat/parts/confirm_outcome.html", "django_wechat/parts/confirm_end_now.html")
-SEEN = {"text": "", "wide": [], "cut": [], "lost": []}
+SEEN = {"headings": [], "text": "", "wide": [], "cut": [], "lost": []}
 
 
 def slugs(prefix: str) -> set[str]:
@@ -134,5 +134,13 @@ def test_untranslated_words_are_seen_in_chinese_only() -> None:
 
 
 def test_cut_wide_and_lost_things_are_named() -> None:
-    page = {"text": "", "wide": ["div.a"], "cut": ["div.b"], "lost": ["/c.svg"]}
+    page = SEEN | {"wide": ["div.a"], "cut": ["div.b"], "lost": ["/c.svg"]}
     assert faults(page, "en") == ["wider than the window: div.a", "cut off: div.b", "picture missing: /c.svg"]
+
+
+def test_a_full_stop_after_a_heading_is_named() -> None:
+    page = SEEN | {"headings": ["Welcome.", "已确认。", "Signing in…", "要登录吗？"]}
+    assert faults(page, "en") == [
+        "full stop after a heading: 'Welcome.'",
+        "full stop after a heading: '已确认。'",
+    ]
