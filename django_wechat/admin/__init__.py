@@ -3,7 +3,7 @@
 from django_wechat.admin.attempts import SignInAttemptAdmin
 from django_wechat.admin.duplicates import WeChatDuplicateAdmin
 from django_wechat.admin.identities import WeChatIdentityAdmin
-from django_wechat.admin.providers import WeChatProviderAdmin
+from django_wechat.admin.providers.page import WeChatProviderAdmin
 from django_wechat.admin.qr_sessions import QRSessionAdmin
 from django_wechat.admin.signin_methods import SigninMethodAdmin
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from django_wechat.admin.looking import DeclaredLookupsMixin
-from django_wechat.admin.provider_notes import left_without
+from django_wechat.admin.providers.notes import left_without
 from django_wechat.models import Method, Rule, SigninMethod
 from django_wechat.setup import signin_methods
 

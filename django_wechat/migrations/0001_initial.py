@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.SlugField(
-                        help_text="Letters, digits, hyphens and underscores. Part of the push address that you enter at WeChat: do not change it once in use.",
+                        help_text="Letters and digits. Part of the address that WeChat calls: keep it once it is in use.",
                         unique=True,
                         verbose_name="Name",
                     ),
@@ -96,11 +96,11 @@ class Migration(migrations.Migration):
                 (
                     "sub_type",
                     models.CharField(
-                        choices=[("web", "Web"), ("mobile", "Mobile")],
+                        choices=[("web", "PCs and WeChat (Web)"), ("mobile", "WeChat only (Mobile)")],
                         default="web",
-                        help_text="Web: visitors on a PC scan a QR code; with a second keypair, those inside WeChat sign in, too. Mobile: only visitors inside WeChat.",
+                        help_text="Web: QR codes on PCs; with an official account, inside WeChat, too. Mobile: only that.",
                         max_length=10,
-                        verbose_name="SubType",
+                        verbose_name="Purpose (SubType)",
                     ),
                 ),
                 (
@@ -109,16 +109,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The AppID: “wx” and 16 more characters. Web: open.weixin.qq.com → 管理中心 → 网站应用 → 详情. Mobile: mp.weixin.qq.com → 基本配置.",
                         max_length=32,
-                        verbose_name="Client ID",
+                        verbose_name="AppID (Client ID)",
                     ),
                 ),
                 (
                     "client_secret",
                     django_wechat.models.fields.EncryptedCharField(
                         blank=True,
-                        help_text="The AppSecret, from the same page as Client ID. WeChat shows it once; if it is lost, reset it there.",
+                        help_text="From the same page. WeChat shows it once; if it is lost, reset it there.",
                         max_length=128,
-                        verbose_name="Client Secret",
+                        verbose_name="AppSecret (Client Secret)",
                     ),
                 ),
                 (
@@ -127,16 +127,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The AppID of your official account (公众号): mp.weixin.qq.com → 基本配置.",
                         max_length=32,
-                        verbose_name="Client ID 2",
+                        verbose_name="AppID (Client ID 2)",
                     ),
                 ),
                 (
                     "client_secret_2",
                     django_wechat.models.fields.EncryptedCharField(
                         blank=True,
-                        help_text="The AppSecret, from the same page as Client ID 2. WeChat shows it once; if it is lost, reset it there.",
+                        help_text="From the same page. WeChat shows it once; if it is lost, reset it there.",
                         max_length=128,
-                        verbose_name="Client Secret 2",
+                        verbose_name="AppSecret (Client Secret 2)",
                     ),
                 ),
                 (
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="3 to 32 letters and digits that you make up, the same here and as Token at mp.weixin.qq.com → 基本配置 → 服务器配置. Not the access_token of WeChat’s API.",
                         max_length=64,
-                        verbose_name="Access Token",
+                        verbose_name="Token (Access Token)",
                     ),
                 ),
                 (

@@ -15,8 +15,8 @@ from django_wechat.protocol.push import OfficialAccount
 class SubType(models.TextChoices):
     """Which browsers a provider is for."""
 
-    WEB = "web", _("Web")
-    MOBILE = "mobile", _("Mobile")
+    WEB = "web", _("PCs and WeChat (Web)")
+    MOBILE = "mobile", _("WeChat only (Mobile)")
 
 
 class FollowUpAction(models.TextChoices):
@@ -44,26 +44,20 @@ class WeChatProvider(Pasted):
     name = models.SlugField(
         _("Name"),
         unique=True,
-        help_text=_(
-            "Letters, digits, hyphens and underscores. Part of the push address that you enter at WeChat: do not "
-            "change it once in use."
-        ),
+        help_text=_("Letters and digits. Part of the address that WeChat calls: keep it once it is in use."),
     )
     display_name = models.CharField(
         _("Display name"), max_length=60, default="WeChat", help_text=_("What visitors read on tabs and buttons.")
     )
     sub_type = models.CharField(
-        _("SubType"),
+        _("Purpose (SubType)"),
         max_length=10,
         choices=SubType,
         default=SubType.WEB,
-        help_text=_(
-            "Web: visitors on a PC scan a QR code; with a second keypair, those inside WeChat sign in, too. Mobile: "
-            "only visitors inside WeChat."
-        ),
+        help_text=_("Web: QR codes on PCs; with an official account, inside WeChat, too. Mobile: only that."),
     )
     client_id = IdentifierField(
-        _("Client ID"),
+        _("AppID (Client ID)"),
         max_length=32,
         blank=True,
         help_text=_(
@@ -72,29 +66,25 @@ class WeChatProvider(Pasted):
         ),
     )
     client_secret = EncryptedCharField(
-        _("Client Secret"),
+        _("AppSecret (Client Secret)"),
         max_length=128,
         blank=True,
-        help_text=_(
-            "The AppSecret, from the same page as Client ID. WeChat shows it once; if it is lost, reset it there."
-        ),
+        help_text=_("From the same page. WeChat shows it once; if it is lost, reset it there."),
     )
     client_id_2 = IdentifierField(
-        _("Client ID 2"),
+        _("AppID (Client ID 2)"),
         max_length=32,
         blank=True,
         help_text=_("The AppID of your official account (公众号): mp.weixin.qq.com → 基本配置."),
     )
     client_secret_2 = EncryptedCharField(
-        _("Client Secret 2"),
+        _("AppSecret (Client Secret 2)"),
         max_length=128,
         blank=True,
-        help_text=_(
-            "The AppSecret, from the same page as Client ID 2. WeChat shows it once; if it is lost, reset it there."
-        ),
+        help_text=_("From the same page. WeChat shows it once; if it is lost, reset it there."),
     )
     access_token = EncryptedCharField(
-        _("Access Token"),
+        _("Token (Access Token)"),
         max_length=64,
         blank=True,
         help_text=_(

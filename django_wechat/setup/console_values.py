@@ -2,17 +2,27 @@
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
 
 from django_wechat.models.hosts import normal_host, normal_origin, readable_host
 
 SAFE_MODE = gettext_lazy("安全模式 (safe mode)")
 PLAIN_MODE = gettext_lazy("明文模式 (plain mode)")
+
+
+class Card(StrEnum):
+    """The parts of the form, in the order of the work; a further SubType's keypair is one of these, or one more."""
+
+    FIRST = "first"
+    SECOND = "second"
+    FOLLOWING = "following"
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,8 @@ class Setup:
 
     `site_url` is where the site is reached, without a path; `hosts` are the provider's own, or none. `events_path` is
     "" before the provider has a name. `may_enter`: the reader may type secrets into this page. `ip` is this server's
-    address as WeChat saw it last, "" if it is not known.
+    address as WeChat saw it last, "" if it is not known. `token` and `aes_key` are "" but on the one page after they
+    were saved.
     """
 
     site_url: str
@@ -32,6 +43,8 @@ class Setup:
     safe_mode: bool = True
     token_tail: str = ""
     aes_key_tail: str = ""
+    token: str = field(default="", repr=False)
+    aes_key: str = field(default="", repr=False)
     ip: str = ""
     may_enter: bool = True
     open_console: str = "https://open.weixin.qq.com/"
@@ -46,18 +59,22 @@ class Line:
     """
 
     label: str
-    value: str = ""
+    value: str = field(default="", repr=False)
     words: str = ""
     part: str = ""
 
 
 @dataclass(frozen=True)
 class Console:
-    """One console of WeChat's: what it is called, where it is, its fields, and the form's SubType that needs it."""
+    """Fields of one of WeChat's consoles: what it is called, where it is, and beside which part of the form they stand.
+
+    `when` is the SubType that needs them, "" for any.
+    """
 
     title: str
     url: str
     lines: Sequence[Line]
+    card: Card
     when: str = ""
 
 
@@ -73,9 +90,11 @@ class Panel:
 def panel(setup: Setup) -> Panel:
     """Return what to paste for one provider."""
     site_url = _site_url(setup)
+    inside = [_in_wechat(setup, site_url, Card.FIRST, when="mobile")]
     consoles = [
         *([_website_app(setup, site_url)] if setup.website_app else []),
-        _official_account(setup, site_url),
+        *(inside if setup.website_app or not setup.server_push else []),
+        *([_in_wechat(setup, site_url, Card.SECOND), _server_push(setup, site_url)] if setup.server_push else []),
     ]
     return Panel(site_url, consoles, list(_warnings(setup, site_url)))
 
@@ -109,10 +128,10 @@ def _website_app(setup: Setup, site_url: str) -> Console:
             words=_("Bind your official account here, or the same person has two accounts: on the PC and in WeChat."),
         ),
     ]
-    return Console(title, setup.open_console, lines, when="web")
+    return Console(title, setup.open_console, lines, Card.FIRST, when="web")
 
 
-def _official_account(setup: Setup, site_url: str) -> Console:
+def _in_wechat(setup: Setup, site_url: str, card: Card, when: str = "") -> Console:
     title = _("Official Accounts Platform: your official account (公众号)")
     words = (
         _("WeChat asks for a file MP_verify_….txt first: add it below, save this page, then save there.")
@@ -120,10 +139,7 @@ def _official_account(setup: Setup, site_url: str) -> Console:
         else _("WeChat asks for a file MP_verify_….txt first: whoever sets this provider up can add it.")
     )
     domain = Line(_("网页授权域名 (web authorization domain)"), bare_host(site_url), _also_known(site_url, words))
-    lines = [domain]
-    if setup.server_push:
-        lines += [_ip(setup), *_server_push(setup, site_url)]
-    return Console(title, setup.mp_console, lines)
+    return Console(title, setup.mp_console, [domain, *([] if when else [_ip(setup)])], card, when)
 
 
 def _ip(setup: Setup) -> Line:
@@ -135,13 +151,14 @@ def _ip(setup: Setup) -> Line:
     return Line(_("IP白名单 (IP whitelist)"), setup.ip, words)
 
 
-def _server_push(setup: Setup, site_url: str) -> Sequence[Line]:
+def _server_push(setup: Setup, site_url: str) -> Console:
+    title = _("Official Accounts Platform: 服务器配置 (server configuration)")
     mode = SAFE_MODE if setup.safe_mode else PLAIN_MODE
     url = f"{site_url}{setup.events_path}" if setup.events_path else ""
-    return [
-        Line(_("服务器配置 URL (server configuration)"), url, _("The provider’s Name is part of it."), "events_url"),
-        Line("Token", words=_secret_words("Access Token", setup.token_tail, setup), part="token"),
-        Line("EncodingAESKey", words=_secret_words("EncodingAESKey", setup.aes_key_tail, setup), part="aes_key"),
+    lines = [
+        Line("URL", url, _("The provider’s Name is part of it."), "events_url"),
+        _secret("Token", setup.token, setup.token_tail, setup),
+        _secret("EncodingAESKey", setup.aes_key, setup.aes_key_tail, setup),
         Line(
             _("消息加解密方式 (mode)"),
             str(mode),
@@ -149,17 +166,20 @@ def _server_push(setup: Setup, site_url: str) -> Sequence[Line]:
             "mode",
         ),
     ]
+    return Console(title, setup.mp_console, lines, Card.FOLLOWING)
 
 
-def _secret_words(field: str, tail: str, setup: Setup) -> str:
+@sensitive_variables()
+def _secret(label: str, shown: str, tail: str, setup: Setup) -> Line:
     if not setup.may_enter:
-        return _("The %(field)s of this provider; whoever set it up knows it.") % {"field": field}
-    if tail:
-        return _("The %(field)s that ends in …%(tail)s. It is not shown again: lost it? Enter a new one above.") % {
-            "field": field,
-            "tail": tail,
-        }
-    return _("The %(field)s that you enter above; it can be copied until you save.") % {"field": field}
+        words = _("As this provider has it; whoever set it up knows it.")
+    elif shown:
+        words = _("Shown this once: copy it now, and paste it at WeChat.")
+    elif tail:
+        words = _("Ends in …%(tail)s. It is not shown again: lost it? Generate a new one.") % {"tail": tail}
+    else:
+        words = _("As you enter or generate it here.")
+    return Line(label, shown, words, "token" if label == "Token" else "aes_key")
 
 
 def bare_host(url: str) -> str:

@@ -22,12 +22,18 @@ _TEXTS: dict[Verdict, Promise] = {
 
 @dataclass(frozen=True)
 class Summary:
-    """A provider's health; `str()` says it in words, with the time of the last check."""
+    """A provider's health; `str()` says it in words, with the time of the last check.
+
+    `outdated`: the provider was changed since that.
+    """
 
     verdict: Verdict
     checked_at: datetime | None = None
+    outdated: bool = False
 
     def __str__(self) -> str:
+        if self.outdated:
+            return gettext("Changed since the last check")
         if self.checked_at is None:
             return str(_TEXTS[self.verdict])
         when = moments.shown(self.checked_at)
@@ -41,7 +47,7 @@ def summarise(health: ProviderHealth | None) -> Summary:
     if health.push_failure and not is_doubtful(health):
         return Summary(Verdict.ERROR, health.checked_at)
     if health.checked_at is None:
-        return Summary(Verdict.UNKNOWN)
+        return Summary(Verdict.UNKNOWN, outdated=bool(health.findings))
     findings = restore(health.findings)
     if _pushed_since(health):
         findings = [finding for finding in findings if not finding.code.startswith("push_")]

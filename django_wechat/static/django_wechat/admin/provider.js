@@ -1,11 +1,12 @@
 /**
  * How does the provider's form help while it is filled in? It shows what belongs to SubType and Enable QR code, makes
- * secrets up, and keeps "What to paste at WeChat" in step with what is typed.
+ * secrets up, and keeps what to paste at WeChat in step with what is typed.
  *
  * Without this script every field is there and typed by hand. Nothing leaves the page before Save.
  */
 
 import { enhanceCopy } from "../panel/copy.js";
+import { enhanceCheck } from "./check.js";
 import { enhanceSecret } from "./secret.js";
 
 /** Which fields make sense; `state` is {web, qr, media, account}. Fields that are not named here always do. */
@@ -38,27 +39,44 @@ export function enhanceProvider(panel) {
   form.addEventListener("input", follow);
   form.addEventListener("change", follow);
   follow();
+  checkLater(form);
+}
+
+/** The page that follows asks WeChat by itself: saving does not wait for it. */
+function checkLater(form) {
+  const later = document.createElement("input");
+  Object.assign(later, { type: "hidden", name: "_wechat_later", value: "1" });
+  form.append(later);
 }
 
 function arrange(form, field) {
   const web = field("sub_type").value === "web";
   const state = {
     web,
-    qr: field("enable_qr_code").checked,
-    media: field("follow_up_action").value === "media",
-    account: Boolean(field("client_id_2").value.trim()),
+    qr: Boolean(field("enable_qr_code")?.checked),
+    media: field("follow_up_action")?.value === "media",
+    account: Boolean(field("client_id_2")?.value.trim()),
   };
   for (const [name, sensible] of Object.entries(sense(state))) {
     const row = form.querySelector(`.form-row.field-${name}`);
+    if (!row || !field(name)) continue;
     row.hidden = !shown(sensible, { filled: filled(row, field(name)), wrong: Boolean(row.querySelector(".errorlist")) });
   }
-  form.querySelectorAll("fieldset.module").forEach((set) => {
-    const rows = [...set.querySelectorAll(":scope > .form-row")];
+  form.querySelectorAll(".wechat-card, fieldset.module").forEach((set) => {
+    const rows = [...set.querySelectorAll(".form-row")].filter((row) => !row.closest(".inline-group"));
     if (rows.length) set.hidden = rows.every((row) => row.hidden);
   });
   form.querySelectorAll("[data-wechat-when]").forEach((part) => {
     part.hidden = part.dataset.wechatWhen !== (web ? "web" : "mobile");
   });
+  placeFiles(form, web ? "second" : "first");
+}
+
+/** The files that WeChat asks for belong to the official account, whichever card has it. */
+function placeFiles(form, card) {
+  const files = form.querySelector("#verification_files-group");
+  const place = form.querySelector(`[data-wechat-card=${card}] [data-wechat-files]`);
+  if (files?.closest("[data-wechat-files]") && place && !place.contains(files)) place.append(files);
 }
 
 /** Choices always hold something; boxes that are ticked by default say nothing either. */
@@ -67,30 +85,31 @@ function filled(row, input) {
   return input.tagName === "INPUT" && Boolean(input.value.trim() || row.querySelector(".wechat-stored"));
 }
 
-/** Put what is typed where it is copied from. A secret that is stored is not known here, and stays out. */
+/** Put what is typed where it is copied from. A secret that is stored is known only right after it was saved. */
 function mirror(panel, field) {
-  const name = field("name").value.trim();
-  const key = field("encoding_aes_key").value.trim();
+  const typed = (name) => field(name)?.value.trim() ?? "";
   const { beforeName, afterName, safeMode, plainMode } = panel.dataset;
-  const stored = Boolean(field("encoding_aes_key").closest(".wechat-secret").querySelector(".wechat-stored"));
+  const stored = Boolean(field("encoding_aes_key")?.closest(".wechat-secret")?.querySelector(".wechat-stored"));
   const cleared = field("encoding_aes_key-clear")?.checked;
-  put(panel, "events_url", name && `${beforeName}${name}${afterName}`);
-  put(panel, "token", field("access_token").value.trim());
-  put(panel, "aes_key", key);
-  put(panel, "mode", key || (stored && !cleared) ? safeMode : plainMode);
+  put(panel, "events_url", typed("name") && `${beforeName}${typed("name")}${afterName}`);
+  put(panel, "token", typed("access_token"), { saved: true });
+  put(panel, "aes_key", typed("encoding_aes_key"), { saved: !cleared });
+  put(panel, "mode", typed("encoding_aes_key") || (stored && !cleared) ? safeMode : plainMode);
 }
 
-function put(panel, part, value) {
+function put(panel, part, typed, { saved = false } = {}) {
   const box = panel.querySelector(`[data-wechat-part=${part}]`);
   if (!box) return;
-  box.hidden = !value;
   const input = box.querySelector("input");
+  const value = typed || (saved ? input.defaultValue : "");
+  box.hidden = !value;
   if (input.value !== value) box.querySelector("[role=status]").textContent = "";
   input.value = value;
 }
 
 if (globalThis.document) {
   document.querySelectorAll("[data-wechat-secret]").forEach(enhanceSecret);
-  document.querySelectorAll("[data-wechat-provider] [data-wechat-copy]").forEach(enhanceCopy);
+  document.querySelectorAll("[data-wechat-provider] [data-wechat-copy]").forEach((box) => enhanceCopy(box));
   document.querySelectorAll("[data-wechat-provider]").forEach(enhanceProvider);
+  document.querySelectorAll("[data-wechat-check]").forEach(enhanceCheck);
 }

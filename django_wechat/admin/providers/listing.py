@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from django_wechat.admin.provider_notes import left_without
+from django_wechat.admin.providers.notes import left_without
 from django_wechat.flows import table
 from django_wechat.models import Outcome, SignInAttempt, WeChatProvider, health_of, moments
 from django_wechat.setup import provider_settings, signin_methods
+from django_wechat.setup.starts import STARTS
 
 if TYPE_CHECKING:
     ProviderAdmin = admin.ModelAdmin[WeChatProvider]
@@ -28,6 +29,11 @@ class ProviderListMixin(ProviderAdmin):
     list_display = ["name", "enabled", "serves", "last_sign_in", "last_push"]
     search_fields = ["name", "display_name", "client_id", "client_id_2"]
     actions = ["enable", "disable"]
+    change_list_template = "django_wechat/admin/providers_change_list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ask what the admin has, while there is no provider."""
+        return super().changelist_view(request, {"starts": STARTS, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WeChatProvider]:
         """Read each provider's last sign-in along."""

@@ -1,10 +1,12 @@
 """What has the admin of this provider to paste at WeChat? Gathers the plain values from request, row and settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from allauth.utils import build_absolute_uri
 from django.http import HttpRequest
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
 
 from django_wechat import conf
 from django_wechat.models import ProviderHealth, SubType, WeChatProvider, health_of, is_filled
@@ -28,13 +30,21 @@ class Pasting:
     files_served: bool
 
 
-def pasting(request: HttpRequest, provider: WeChatProvider | None, *, tails: bool) -> Pasting:
-    """Return what to paste for `provider`, or for a new one. `tails`: the reader may see how the secrets end."""
+@sensitive_variables()
+def pasting(
+    request: HttpRequest, provider: WeChatProvider | None, secrets: Mapping[str, str], *, tails: bool
+) -> Pasting:
+    """Return what to paste for `provider`, or for a new one.
+
+    `tails`: the reader may see how the stored secrets end; `secrets` are those that may be shown now, by column.
+    """
     site_url = build_absolute_uri(request, "/").rstrip("/")
     setup = Setup(
         site_url=site_url,
         open_console=console_page(conf.base_url("OPEN_BASE_URL"), conf.DEFAULTS["OPEN_BASE_URL"]),
         mp_console=console_page(conf.base_url("MP_BASE_URL"), conf.DEFAULTS["MP_BASE_URL"]),
+        token=secrets.get("access_token", ""),
+        aes_key=secrets.get("encoding_aes_key", ""),
         **(_of(provider, tails=tails) if provider else {"safe_mode": False}),
     )
     shown = panel(setup)

@@ -80,6 +80,7 @@ class VerificationFileInline(FileInline):
     model = VerificationFile
     form = VerificationFileForm
     fields = ("upload", "name", "content")
+    classes = ("collapse",)
     # Without JavaScript there is no button for another one.
     extra = 1
     verbose_name = _("verification file MP_verify_….txt")

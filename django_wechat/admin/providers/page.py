@@ -12,15 +12,17 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat.admin.checks import ProviderCheckMixin
 from django_wechat.admin.looking import DeclaredLookupsMixin
-from django_wechat.admin.provider_console import pasting
-from django_wechat.admin.provider_list import ProviderListMixin
-from django_wechat.admin.provider_notes import form_notes, notes
-from django_wechat.admin.verification_files import VerificationFileInline
+from django_wechat.admin.providers.check_page import ProviderCheckMixin
+from django_wechat.admin.providers.context import page_context
+from django_wechat.admin.providers.files import VerificationFileInline
+from django_wechat.admin.providers.listing import ProviderListMixin
+from django_wechat.admin.providers.notes import form_notes, notes
+from django_wechat.admin.providers.saving import SaveAndCheckMixin
 from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.models.entries import SECRETS, entry_named
 from django_wechat.setup.forms import WeChatProviderForm
+from django_wechat.setup.starts import STARTS, initial_for
 from django_wechat.stores import push_health
 
 if TYPE_CHECKING:
@@ -31,41 +33,51 @@ else:
 IN_SETTINGS = _('This provider is set up in the settings (WECHAT["PROVIDERS"]): it can be changed only there.')
 
 _by_sub_type: Callable[..., str] = lazy(format_html, str)
-_FIRST_KEYPAIR = _by_sub_type(
-    '<span data-wechat-when="web">{}</span> <span data-wechat-when="mobile">{}</span>',
-    _("SubType Web: the website app (网站应用) of the Open Platform. It shows QR codes on PCs."),
-    _("SubType Mobile: the official account (公众号). It signs in those who open the site inside WeChat."),
+_FIRST = '<span data-wechat-when="web">{}</span><span data-wechat-when="mobile">{}</span>'
+_FIRST_TITLE = _by_sub_type(_FIRST, _("Website app (网站应用): on PCs"), _("Official account (公众号): inside WeChat"))
+_FIRST_WORDS = _by_sub_type(
+    _FIRST,
+    _("Visitors on a PC scan WeChat’s QR code."),
+    _("Visitors who open the site inside WeChat sign in with one tap."),
 )
 
 
 @admin.register(WeChatProvider)
-class WeChatProviderAdmin(DeclaredLookupsMixin, ProviderCheckMixin, ProviderListMixin):
+class WeChatProviderAdmin(DeclaredLookupsMixin, SaveAndCheckMixin, ProviderCheckMixin, ProviderListMixin):
     """One page per provider, in the order in which an admin meets the questions."""
 
     form = WeChatProviderForm
     inlines = [VerificationFileInline]
+    change_form_template = "django_wechat/admin/provider_change_form.html"
     fieldsets = [
-        (None, {"fields": ["name", "display_name", "sub_type", "enabled"]}),
-        (_("First keypair"), {"fields": ["client_id", "client_secret"], "description": _FIRST_KEYPAIR}),
+        (None, {"fields": [("name", "display_name", "sub_type", "enabled")], "classes": ["wechat-basics"]}),
         (
-            _("Second keypair: official account"),
+            _FIRST_TITLE,
+            {"fields": ["client_id", "client_secret"], "description": _FIRST_WORDS, "classes": ["wechat-first"]},
+        ),
+        (
+            _("Official account (公众号): inside WeChat"),
             {
                 "fields": ["client_id_2", "client_secret_2"],
-                "description": _("For sign-in inside WeChat and by following. Leave empty if you have no account."),
+                "description": _("Visitors who open the site inside WeChat sign in with one tap."),
+                "classes": ["wechat-second"],
             },
         ),
         (
-            _("Official account’s QR code"),
-            {"fields": ["enable_qr_code", "follow_up_action", "confirm_on_phone"]},
-        ),
-        (
-            _("Server configuration (服务器配置)"),
+            _("Sign in by following: the account’s code on PCs"),
             {
-                "fields": ["access_token", "encoding_aes_key"],
-                "description": _("How WeChat tells this site who scanned the official account’s QR code."),
+                "fields": [
+                    "enable_qr_code",
+                    "follow_up_action",
+                    "confirm_on_phone",
+                    "access_token",
+                    "encoding_aes_key",
+                ],
+                "description": _("Visitors on a PC scan your account’s QR code, follow it, and confirm on the phone."),
+                "classes": ["wechat-following"],
             },
         ),
-        (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse"]}),
+        (_("More"), {"fields": ["order", "hosts"], "classes": ["collapse", "wechat-more"]}),
     ]
 
     class Media:
@@ -90,14 +102,21 @@ class WeChatProviderAdmin(DeclaredLookupsMixin, ProviderCheckMixin, ProviderList
         super().delete_queryset(request, queryset)
         self.say_who_is_left(request)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin as the admin answered “What do you have?”."""
+        start = STARTS.get(request.GET.get("have", ""))
+        return {**(initial_for(start) if start else {}), **super().get_changeform_initial_data(request)}
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show what to paste at WeChat beside the form."""
+        """Show the cards, what to paste at WeChat beside each, and above them what the last check found."""
         provider: WeChatProvider | None = kwargs.get("obj")
         may_change = self.has_change_permission(request, provider)
+        context |= page_context(request, provider, context, may_change=may_change)
         context |= {
-            "pasting": pasting(request, provider, tails=may_change),
+            # Without the provider: one of the settings is changed by nobody here, and checked all the same.
+            "may_check": self.has_change_permission(request),
             "in_settings": IN_SETTINGS if provider and provider.in_settings else "",
         }
         return super().render_change_form(request, context, *args, **kwargs)

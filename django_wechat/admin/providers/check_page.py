@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from django_wechat.admin.providers import once
+from django_wechat.admin.providers.findings import result_of
 from django_wechat.models import WeChatProvider, health_of
 from django_wechat.setup import check as setup_check
 
@@ -25,6 +27,9 @@ else:
     ProviderAdmin = admin.ModelAdmin
 
 CHECK_URL = "django_wechat_wechatprovider_check"
+CHANGE_URL = "django_wechat_wechatprovider_change"
+BACK = "_wechat_back"
+"""What the provider's own page sends along when it asks without its script."""
 
 
 class ProviderCheckMixin(ProviderAdmin):
@@ -32,8 +37,6 @@ class ProviderCheckMixin(ProviderAdmin):
 
     Looking at the last result needs the permission to view the provider, checking the one to change it.
     """
-
-    change_form_template = "django_wechat/admin/provider_change_form.html"
 
     class Media:
         css = {"all": ["django_wechat/admin/check.css"]}
@@ -76,11 +79,17 @@ class ProviderCheckMixin(ProviderAdmin):
             raise PermissionDenied
         if request.method == "POST":
             setup_check.check(provider, seen=request.build_absolute_uri("/"))
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(self._after(request, provider))
         return TemplateResponse(request, "django_wechat/admin/check.html", self._context(request, provider, may_check))
 
+    def _after(self, request: HttpRequest, provider: WeChatProvider) -> str:
+        """Return where the result is read: here, or on the provider's page, if that asked."""
+        if BACK not in request.POST:
+            return request.path
+        once.arm(request, provider, [])
+        return reverse(f"admin:{CHANGE_URL}", args=[provider.pk], current_app=self.admin_site.name)
+
     def _context(self, request: HttpRequest, provider: WeChatProvider, may_check: bool) -> dict[str, Any]:
-        health = health_of(provider)
         return {
             **self.admin_site.each_context(request),
             "title": _("Check %(provider)s") % {"provider": provider},
@@ -88,6 +97,6 @@ class ProviderCheckMixin(ProviderAdmin):
             "original": provider,
             "media": self.media,
             "may_check": may_check,
-            "summary": setup_check.summarise(health),
-            "findings": setup_check.restore(health.findings) if health else [],
+            "result": result_of(health_of(provider)),
+            "change_url": reverse(f"admin:{CHANGE_URL}", args=[provider.pk], current_app=self.admin_site.name),
         }
