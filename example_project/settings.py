@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "django_wechat",  # before "allauth": its login page with the tabs wins
     *(["django_wechat.simulator"] if USE_SIMULATOR else []),
     "example_project",
-    "django.contrib.admin",
+    "example_project.admin_config.ExampleAdminConfig",  # django.contrib.admin, its lists in the order of their use
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -94,7 +94,9 @@ def panel(setup: Setup) -> Panel:
     consoles = [
         *([_website_app(setup, site_url)] if setup.website_app else []),
         *(inside if setup.website_app or not setup.server_push else []),
-        *([_in_wechat(setup, site_url, Card.SECOND), _server_push(setup, site_url)] if setup.server_push else []),
+        *([_in_wechat(setup, site_url, Card.SECOND)] if setup.server_push else []),
+        *([_binding(setup)] if setup.website_app and setup.server_push else []),
+        *([_server_push(setup, site_url)] if setup.server_push else []),
     ]
     return Panel(site_url, consoles, list(_warnings(setup, site_url)))
 
@@ -123,10 +125,6 @@ def _website_app(setup: Setup, site_url: str) -> Console:
             bare_host(site_url),
             _also_known(site_url, _("The host name alone: no https://, no path, no port.")),
         ),
-        Line(
-            _("公众帐号 (official accounts)"),
-            words=_("Bind your official account here, or the same person has two accounts: on the PC and in WeChat."),
-        ),
     ]
     return Console(title, setup.open_console, lines, Card.FIRST, when="web")
 
@@ -140,6 +138,12 @@ def _in_wechat(setup: Setup, site_url: str, card: Card, when: str = "") -> Conso
     )
     domain = Line(_("网页授权域名 (web authorization domain)"), bare_host(site_url), _also_known(site_url, words))
     return Console(title, setup.mp_console, [domain, *([] if when else [_ip(setup)])], card, when)
+
+
+def _binding(setup: Setup) -> Console:
+    words = _("Bind your official account here, or the same person has two accounts: on the PC and in WeChat.")
+    title = _("Open Platform: with a website app beside it")
+    return Console(title, setup.open_console, [Line(_("公众帐号 (official accounts)"), words=words)], Card.SECOND)
 
 
 def _ip(setup: Setup) -> Line:

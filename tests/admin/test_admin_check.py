@@ -74,8 +74,8 @@ def test_no_secret_is_on_the_pages(
             assert secret not in page
 
 
-def test_the_form_leads_to_the_check(admin_client: Client, row: WeChatProvider) -> None:
-    assert f'href="{url(row)}"' in admin_client.get(f"{LIST}{row.pk}/change/").content.decode()
+def test_the_form_asks_for_the_check(admin_client: Client, row: WeChatProvider) -> None:
+    assert f'action="{url(row)}"' in admin_client.get(f"{LIST}{row.pk}/change/").content.decode()
 
 
 def test_the_list_shows_the_health_in_words_and_reads_it_at_once(

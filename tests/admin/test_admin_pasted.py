@@ -41,7 +41,7 @@ def test_what_came_along_is_left_out(admin_client: Client, before: str, after: s
 
 def test_what_nobody_sees_is_told(admin_client: Client) -> None:
     text = post(admin_client, **{**RIGHT, "client_secret": f"{seeds.WEBSITE_APP_SECRET}\u200b"})
-    assert "Client Secret: There is an invisible character at the end. It was left out." in text
+    assert "AppSecret (Client Secret): There is an invisible character at the end. It was left out." in text
     assert seeds.WEBSITE_APP_SECRET not in text
     assert "left out" not in post(admin_client, **{**RIGHT, "name": "blank", "client_id": f" {RIGHT['client_id']}\n"})
 
@@ -69,7 +69,9 @@ def test_a_wrong_value_is_named_and_not_shown(admin_client: Client, data: dict[s
 
 
 def test_an_odd_secret_is_taken_and_doubted(admin_client: Client) -> None:
-    assert "Client Secret: An AppSecret is 32" in post(admin_client, **{**RIGHT, "client_secret": "an-odd-one"})
+    assert "AppSecret (Client Secret): An AppSecret is 32" in post(
+        admin_client, **{**RIGHT, "client_secret": "an-odd-one"}
+    )
     assert WeChatProvider.objects.get().client_secret == "an-odd-one"
 
 

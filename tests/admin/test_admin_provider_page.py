@@ -90,9 +90,11 @@ def test_a_secret_shows_how_it_ends_and_no_more(admin_client: Client) -> None:
 def test_who_may_only_look_sees_no_end_of_a_secret(client: Client) -> None:
     row = BothProviderFactory(**SECRETS)
     text = page(staff(client, "view_wechatprovider"), row)
-    assert "What to paste at WeChat" in text
+    assert "授权回调域 (callback domain)" in text
     assert not any(tail in text for tail in TAILS)
-    assert "Server configuration (服务器配置)" not in text
+    assert "whoever set it up knows it" in text
+    assert f'action="{LIST}{row.pk}/check/"' not in text
+    assert 'name="_check"' not in text
 
 
 def test_a_lost_key_is_said_beside_the_secret(admin_client: Client, settings: Any) -> None:
@@ -100,7 +102,7 @@ def test_a_lost_key_is_said_beside_the_secret(admin_client: Client, settings: An
     settings.WECHAT = LOST
     text = page(admin_client, row)
     assert text.count("cannot be decrypted") == 4
-    assert f"Access Token ({row.name})" in text
+    assert f"Token (Access Token) ({row.name})" in text
     assert not any(tail in text for tail in TAILS)
 
 
@@ -152,7 +154,7 @@ def test_the_page_has_what_to_paste(admin_client: Client) -> None:
     assert 'data-before-name="http://www.example.com/accounts/wechat/" data-after-name="/events/"' in text.replace(
         "\n ", ""
     )
-    assert text.count("https://open.weixin.qq.com/</a>") == 1
+    assert text.count("https://open.weixin.qq.com/</a>") == 2
     assert "WeChat will not take these values" in text
 
 
@@ -169,16 +171,15 @@ def test_https_is_taken_from_the_site(admin_client: Client, settings: Any) -> No
 
 def test_a_new_provider_has_the_panel_too(admin_client: Client) -> None:
     text = page(admin_client)
-    assert "What to paste at WeChat" in text
     assert 'value="testserver"' in text
-    assert "Two places belong together" in text
+    assert "Each card asks for what WeChat’s console gives you" in text
 
 
 def test_a_pretend_wechat_has_its_own_console(admin_client: Client, settings: Any) -> None:
     base = "http://127.0.0.1:8000/simulator"
     settings.WECHAT = {"OPEN_BASE_URL": f"{base}/open", "MP_BASE_URL": f"{base}/mp"}
     text = page(admin_client, BothProviderFactory())
-    assert text.count(f'href="{base}/console/"') == 2
+    assert text.count(f'href="{base}/console/"') == 5
     assert "The pretend WeChat takes these values" in text
 
 
@@ -271,7 +272,7 @@ def test_who_may_only_look_switches_nothing(client: Client) -> None:
 def test_a_provider_of_the_settings_is_only_looked_at(admin_client: Client, in_settings: WeChatProvider) -> None:
     text = page(admin_client, in_settings)
     assert "set up in the settings" in text
-    assert "What to paste at WeChat" in text
+    assert "授权回调域 (callback domain)" in text
     assert SECRETS["client_secret"] not in text
     assert "…4f2a" not in text
     url = f"{LIST}{in_settings.pk}/"

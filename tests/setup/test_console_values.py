@@ -2,7 +2,7 @@
 
 import pytest
 
-from django_wechat.setup.console_values import Line, Setup, bare_host, console_page, panel
+from django_wechat.setup.console_values import Card, Line, Setup, bare_host, console_page, panel
 
 EVENTS = "/accounts/wechat/web/events/"
 
@@ -15,23 +15,34 @@ def test_everything_for_both_apps() -> None:
     setup = Setup("https://www.example.com", EVENTS, token_tail="4f2a", ip="203.0.113.9")
     shown = lines(setup)
     assert shown["授权回调域"].value == shown["网页授权域名"].value == "www.example.com"
-    assert shown["服务器配置 URL"].value == "https://www.example.com/accounts/wechat/web/events/"
+    assert shown["URL"].value == "https://www.example.com/accounts/wechat/web/events/"
     assert "…4f2a" in shown["Token"].words
     assert shown["Token"].value == shown["EncodingAESKey"].value == ""
-    assert "until you save" in shown["EncodingAESKey"].words
+    assert "enter or generate" in shown["EncodingAESKey"].words
     assert shown["消息加解密方式"].value == "安全模式 (safe mode)"
     assert shown["IP白名单"].value == "203.0.113.9"
     assert "WeChat saw" in shown["IP白名单"].words
     assert panel(setup).warnings == []
-    assert [console.url for console in panel(setup).consoles] == [
-        "https://open.weixin.qq.com/",
-        "https://mp.weixin.qq.com/",
+    assert [(console.card, console.when, console.url) for console in panel(setup).consoles] == [
+        (Card.FIRST, "web", "https://open.weixin.qq.com/"),
+        (Card.FIRST, "mobile", "https://mp.weixin.qq.com/"),
+        (Card.SECOND, "", "https://mp.weixin.qq.com/"),
+        (Card.SECOND, "", "https://open.weixin.qq.com/"),
+        (Card.FOLLOWING, "", "https://mp.weixin.qq.com/"),
     ]
+
+
+def test_a_secret_that_was_just_saved_is_there_to_be_copied() -> None:
+    setup = Setup("https://www.example.com", EVENTS, token="tokentoken", aes_key="k" * 43, token_tail="oken")
+    shown = lines(setup)
+    assert (shown["Token"].value, shown["EncodingAESKey"].value) == ("tokentoken", "k" * 43)
+    assert "Shown this once" in shown["Token"].words
+    assert not any(secret in f"{setup!r} {panel(setup)!r}" for secret in ("tokentoken", "k" * 43))
 
 
 def test_a_new_provider_has_no_address_yet() -> None:
     shown = lines(Setup("https://www.example.com", safe_mode=False))
-    assert shown["服务器配置 URL"].value == ""
+    assert shown["URL"].value == ""
     assert shown["消息加解密方式"].value == "明文模式 (plain mode)"
     assert "press Check" in shown["IP白名单"].words
 
