@@ -118,6 +118,9 @@ class WeChatProviderAdmin(DeclaredLookupsMixin, SaveAndCheckMixin, ProviderCheck
             # Without the provider: one of the settings is changed by nobody here, and checked all the same.
             "may_check": self.has_change_permission(request),
             "in_settings": IN_SETTINGS if provider and provider.in_settings else "",
+            # Save and check comes back to the page, and few sites have another provider to add.
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -162,10 +162,15 @@ def scanning_alone_beside(provider: WeChatProvider) -> list[str]:
     return [other.name for other in alone if not mine or not other.hosts or mine & set(host_names(other.hosts))]
 
 
+def _for_now(code: str) -> str:
+    """Return what is said while a site is programmed: what only a public one needs is in order until then."""
+    return f"{code}_debug" if settings.DEBUG else code
+
+
 def _cache() -> Finding:
     if not limits.cache_answers():
         return found("cache_down")
-    return found("cache_ok" if cache_is_shared() else "cache_not_shared")
+    return found("cache_ok" if cache_is_shared() else _for_now("cache_not_shared"))
 
 
 def _visitors() -> Iterator[Finding]:
@@ -207,7 +212,7 @@ def _address(url: str, seen: str) -> Iterator[Finding]:
     if talks_to_wechat() and not _is_public(_host(url), parts.port):
         yield found("callback_not_usable", None, host=host, **kept)
     elif parts.scheme != "https":
-        yield found("callback_http", None, host=host, **kept)
+        yield found(_for_now("callback_http"), None, host=host, **kept)
     else:
         yield found("callback_https", None, host=host, **kept)
 
@@ -229,7 +234,7 @@ def _base_urls() -> Iterator[Finding]:
     """One finding for the first address that is another: it is one mistake, or one pretend WeChat."""
     other = next((name for name in _BASE_URLS if conf.base_url(name) != conf.DEFAULTS[name]), "")
     yield (
-        found("not_wechat", setting=other, host=urlsplit(conf.base_url(other)).netloc)
+        found(_for_now("not_wechat"), setting=other, host=urlsplit(conf.base_url(other)).netloc)
         if other
         else found("wechat_itself")
     )

@@ -38,6 +38,11 @@ SITE_TEXTS: Texts = {
         _("On a page with https, browsers block the way back to an address without it."),
         _("Set ACCOUNT_DEFAULT_HTTP_PROTOCOL = 'https', or SECURE_PROXY_SSL_HEADER behind a proxy."),
     ),
+    "callback_http_debug": Text(
+        Verdict.OK,
+        _("WeChat sends visitors back to http://%(host)s, as will do while DEBUG is on"),
+        _("A public site needs https."),
+    ),
     "callback_not_usable": Text(
         Verdict.ERROR,
         _("WeChat cannot accept %(host)s as callback domain"),
@@ -93,6 +98,11 @@ SITE_TEXTS: Texts = {
         _("Each process asks WeChat for its own API token, and limits count for one process only."),
         _("Use Redis, Memcached or the database, or name another cache in WECHAT['CACHE_ALIAS']."),
     ),
+    "cache_not_shared_debug": Text(
+        Verdict.OK,
+        _("The cache is that of one process, as will do while DEBUG is on"),
+        _("With several processes, use Redis, Memcached or the database."),
+    ),
     "cache_down": Text(
         Verdict.ERROR,
         _("The cache does not answer"),
@@ -115,6 +125,12 @@ SITE_TEXTS: Texts = {
     "not_wechat": Text(
         Verdict.WARNING,
         _("The site talks to %(host)s instead of WeChat"),
+        _("WECHAT['%(setting)s'] is set to another address, as for the pretend WeChat. Nobody’s real WeChat works."),
+        _("Remove the setting before the site goes public."),
+    ),
+    "not_wechat_debug": Text(
+        Verdict.OK,
+        _("The site talks to %(host)s instead of WeChat, as will do while DEBUG is on"),
         _("WECHAT['%(setting)s'] is set to another address, as for the pretend WeChat. Nobody’s real WeChat works."),
         _("Remove the setting before the site goes public."),
     ),

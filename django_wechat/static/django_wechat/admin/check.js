@@ -18,7 +18,7 @@ export function enhanceCheck(section) {
 }
 
 /** The answer is the page of the check alone, which has the same list. */
-async function check(section, form, load = (address, options) => fetch(address, options)) {
+async function check(section, form) {
   const said = section.querySelector("[role=status]");
   const button = form.querySelector("button");
   const body = new FormData(form);
@@ -26,10 +26,11 @@ async function check(section, form, load = (address, options) => fetch(address, 
   said.textContent = section.dataset.asking;
   button.disabled = true;
   try {
-    const answer = await load(form.action, { method: "POST", body });
+    const answer = await fetch(form.action, { method: "POST", body });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-wechat-findings]");
     section.querySelector("[data-wechat-findings]").replaceWith(fresh);
     enhanceFindings(section);
+    document.querySelector("[data-wechat-until-checked]")?.remove();
     said.textContent = section.dataset.asked;
   } catch {
     said.textContent = section.dataset.failed;
