@@ -57,7 +57,8 @@ def test_a_mistake_is_said_with_what_to_do(wechat_simulator: SimulatorServer) ->
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("error", 0), ("warning", 1)])
-def test_what_counts_as_failed(wechat_simulator: SimulatorServer, fail_on: str, status: int) -> None:
+def test_what_counts_as_failed(wechat_simulator: SimulatorServer, settings: Any, fail_on: str, status: int) -> None:
+    settings.DEBUG = False
     WebProviderFactory()
     assert doctor("--fail-on", fail_on)[1] == status
 

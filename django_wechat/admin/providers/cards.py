@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import flatten
+from django.utils.translation import gettext_lazy as _
 
 from django_wechat.models import SubType, WeChatProvider, is_filled
 from django_wechat.setup.console_values import Card, Console
@@ -21,14 +22,29 @@ _FILLED_BY = {
 }
 
 
+_ACCOUNT_FIRST = (
+    _("Official account (公众号): inside WeChat"),
+    _("Visitors who open the site inside WeChat sign in with one tap."),
+)
+"""What the first keypair is for SubType Mobile."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Title and words of a card; `when` is the SubType that they are for, "" for any."""
+
+    title: Any
+    words: Any
+    when: str = ""
+
+
 @dataclass(frozen=True)
 class Shown:
     """A fieldset of the form, as a card or as it is: then `card` is None and the rest is empty."""
 
     fieldset: Any
     card: Card | None = None
-    title: Any = ""
-    words: Any = ""
+    says: Sequence[Saying] = ()
     number: int = 0
     consoles: Sequence[Console] = ()
     is_open: bool = True
@@ -65,8 +81,11 @@ def _as_card(fieldset: Any, card: Card, consoles: Sequence[Console], **state: bo
     """Take title and words out of the fieldset: the card says them."""
     title, fieldset.name = fieldset.name, None
     words, fieldset.description = fieldset.description, None
+    says = [Saying(title, words)]
+    if card == Card.FIRST:
+        says = [Saying(title, words, SubType.WEB), Saying(*_ACCOUNT_FIRST, SubType.MOBILE)]
     beside = [console for console in consoles if console.card == card]
-    return Shown(fieldset, card, title, words, list(Card).index(card) + 1, beside, **state)
+    return Shown(fieldset, card, says, list(Card).index(card) + 1, beside, **state)
 
 
 def _card_of(fieldset: Any) -> Card | None:

@@ -1,6 +1,6 @@
 """Where does the admin set up WeChat sign-in? One page that leads from the AppIDs to what is pasted at WeChat."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -8,8 +8,6 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import lazy
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from django_wechat.admin.looking import DeclaredLookupsMixin
@@ -32,15 +30,6 @@ else:
 
 IN_SETTINGS = _('This provider is set up in the settings (WECHAT["PROVIDERS"]): it can be changed only there.')
 
-_by_sub_type: Callable[..., str] = lazy(format_html, str)
-_FIRST = '<span data-wechat-when="web">{}</span><span data-wechat-when="mobile">{}</span>'
-_FIRST_TITLE = _by_sub_type(_FIRST, _("Website app (网站应用): on PCs"), _("Official account (公众号): inside WeChat"))
-_FIRST_WORDS = _by_sub_type(
-    _FIRST,
-    _("Visitors on a PC scan WeChat’s QR code."),
-    _("Visitors who open the site inside WeChat sign in with one tap."),
-)
-
 
 @admin.register(WeChatProvider)
 class WeChatProviderAdmin(DeclaredLookupsMixin, SaveAndCheckMixin, ProviderCheckMixin, ProviderListMixin):
@@ -52,8 +41,12 @@ class WeChatProviderAdmin(DeclaredLookupsMixin, SaveAndCheckMixin, ProviderCheck
     fieldsets = [
         (None, {"fields": [("name", "display_name", "sub_type", "enabled")], "classes": ["wechat-basics"]}),
         (
-            _FIRST_TITLE,
-            {"fields": ["client_id", "client_secret"], "description": _FIRST_WORDS, "classes": ["wechat-first"]},
+            _("Website app (网站应用): on PCs"),
+            {
+                "fields": ["client_id", "client_secret"],
+                "description": _("Visitors on a PC scan WeChat’s QR code."),
+                "classes": ["wechat-first"],
+            },
         ),
         (
             _("Official account (公众号): inside WeChat"),
