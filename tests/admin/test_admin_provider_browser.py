@@ -149,7 +149,7 @@ def test_clearing_the_key_means_plain_mode(admin_page: Page, live_server: LiveSe
 def test_the_page_of_a_website_app_fits_and_asks_by_itself(
     admin_page: Page, live_server: LiveServer, wechat_simulator: SimulatorServer
 ) -> None:
-    wechat_simulator.platform.find_app(seeds.WEBSITE_APP_APPID).callback_domain = "www.example.com"
+    wechat_simulator.platform.find_app(seeds.WEBSITE_APP_APPID).callback_domain = ""
     admin_page.goto(f"{live_server.url}{LIST}{WebProviderFactory().pk}/change/")
     expect(admin_page.locator("[data-code=domain_mismatch]")).to_be_visible()
     assert admin_page.evaluate("document.documentElement.scrollHeight") <= 1_200
