@@ -211,7 +211,7 @@ def _new_session() -> requests.Session:
 _sessions = _Sessions()
 os.register_at_fork(after_in_child=_sessions.forget)
 
-_QUERY = re.compile(r"(/(?:sns|cgi-bin)/[^?\s\"]*\?)[^\s\"]*")
+_QUERY = re.compile(r"(/(?:sns|cgi-bin|wxa)/[^?\s\"]*\?)[^\s\"]*")
 
 
 class _HideQuery(logging.Filter):

@@ -4,7 +4,7 @@ from django.urls import path
 
 from django_wechat.simulator.commands import control
 from django_wechat.simulator.console import page as console_page
-from django_wechat.simulator.hosts import api, authorize, cgi_bin, qrconnect
+from django_wechat.simulator.hosts import api, authorize, cgi_bin, mini_program, qrconnect
 from django_wechat.simulator.phone import accounts as account_page
 from django_wechat.simulator.phone import browser as phone_browser
 from django_wechat.simulator.phone import page as phone
@@ -34,6 +34,8 @@ urlpatterns = [
     path("api/sns/oauth2/refresh_token", api.refresh_token, name="refresh_token"),
     path("api/sns/auth", api.auth, name="auth"),
     path("api/sns/userinfo", api.userinfo, name="userinfo"),
+    path("api/sns/jscode2session", mini_program.mini_session, name="mini_session"),
+    path("api/wxa/business/getuserphonenumber", mini_program.phone_number, name="phone_number"),
     path("api/cgi-bin/token", cgi_bin.token, name="token"),
     path("api/cgi-bin/stable_token", cgi_bin.stable_token, name="stable_token"),
     path("api/cgi-bin/qrcode/create", cgi_bin.qrcode_create, name="qrcode_create"),

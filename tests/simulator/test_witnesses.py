@@ -73,6 +73,15 @@ class TestWechatpy:
         assert oauth.refresh_access_token(oauth.refresh_token)["openid"] == token["openid"]
         oauth._http.close()
 
+    def test_mini_program(self, platform: Platform) -> None:
+        client = WeChatClient(seeds.MINI_PROGRAM_APPID, seeds.MINI_PROGRAM_SECRET)
+        session = client.wxa.code_to_session(platform.wx_login(seeds.MINI_PROGRAM_APPID))
+        assert session["openid"] == platform.person.openid(seeds.MINI_PROGRAM_APPID)
+        assert session["unionid"] == platform.person.unionid(seeds.OPEN_PLATFORM_ACCOUNT)
+        with pytest.raises(WeChatClientException, match="40029"):
+            client.wxa.code_to_session("made-up")
+        client._http.close()
+
     def test_official_account(self, platform: Platform, http: requests.Session) -> None:
         keys = (seeds.OFFICIAL_ACCOUNT_APPID, seeds.OFFICIAL_ACCOUNT_SECRET)
         oauth = WeChatOAuth(*keys, CALLBACK, scope="snsapi_base", state="abc")

@@ -35,6 +35,13 @@ class AccountApi(State):
             raise ValueError(f"{appid} is no official account but: {app.family}")
         return app
 
+    def find_token_holder(self, appid: str) -> App:
+        """Return an official account or a mini program, the kinds with API tokens."""
+        app = self.find_app(appid)
+        if not app.has_api_tokens:
+            raise ValueError(f"{appid} has no API tokens, it is: {app.family}")
+        return app
+
     # --- API access tokens ---
 
     def issue_api_token(self, app: App) -> tuple[str, int]:
@@ -55,9 +62,9 @@ class AccountApi(State):
             return self.apps[self._api_tokens.find(value).appid]
 
     def revoke_api_tokens(self, appid: str) -> None:
-        """Kill all tokens of an account at once, as a colleague's forced refresh does; calls answer 40001."""
+        """Kill all tokens of such an app at once, as a colleague's forced refresh does; calls answer 40001."""
         with self._changed:
-            self._api_tokens.revoke(self.find_account(appid).appid)
+            self._api_tokens.revoke(self.find_token_holder(appid).appid)
 
     # --- QR codes of accounts ---
 

@@ -40,11 +40,21 @@ class Registrations(AccountApi):
         """
         return self._register(name or "新的服务号", Family.SERVICE)
 
+    def new_mini_program(self, name: str = "", *, of_individual: bool = False) -> App:
+        """Register a released mini program (小程序), of an organisation or of an individual (个人).
+
+        It is bound to no Open Platform account; an individual's is not verified, and reads no phone numbers.
+        """
+        app = self._register(name or "新的小程序", Family.MINI_PROGRAM)
+        with self._changed:
+            app.of_individual, app.verified = of_individual, not of_individual
+            return app
+
     def _register(self, name: str, family: Family, open_platform: str = "") -> App:
         with self._changed:
             appid = f"wx{secrets.token_hex(8)}"
             app = App(appid, secrets.token_hex(16), name, family, open_platform=open_platform, any_local_port=True)
-            app.whitelist_on = app.is_account
+            app.whitelist_on = app.has_api_tokens
             self.apps[appid] = app
             self._announce()
             return app
@@ -123,20 +133,20 @@ class Registrations(AccountApi):
             self._announce()
             return app
 
-    # --- official accounts ---
+    # --- official accounts and mini programs ---
 
     def set_ip_whitelist(self, appid: str, addresses: str) -> App:
-        """Save IP白名单: addresses with commas, spaces or line breaks between them."""
+        """Save IP白名单 of such an app: addresses with commas, spaces or line breaks between them."""
         with self._changed:
-            app = self.find_account(appid)
+            app = self.find_token_holder(appid)
             app.ip_whitelist = ", ".join(re.split(r"[\s,，;；]+", addresses.strip()))
             self._announce()
             return app
 
     def bind(self, appid: str, *, bound: bool = True) -> App:
-        """Bind an official account to the Open Platform account of the website apps (绑定), or take it off."""
+        """Bind such an app to the Open Platform account of the website apps (绑定), or take it off."""
         with self._changed:
-            app = self.find_account(appid)
+            app = self.find_token_holder(appid)
             app.open_platform = OPEN_PLATFORM_ACCOUNT if bound else ""
             self._announce()
             return app

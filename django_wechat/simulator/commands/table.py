@@ -4,6 +4,7 @@ from collections import Counter
 
 from django_wechat.simulator.commands.accounts import ACCOUNT_COMMANDS, describe_account_qr
 from django_wechat.simulator.commands.consoles import CONSOLE_COMMANDS
+from django_wechat.simulator.commands.mini_programs import MINI_PROGRAM_COMMANDS
 from django_wechat.simulator.commands.values import Command, Result, Values, plain, text
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.world.behaviour import set_by_name
@@ -146,6 +147,7 @@ COMMANDS: dict[str, Command] = {
     **DECISIONS,
     **ACCOUNT_COMMANDS,
     **CONSOLE_COMMANDS,
+    **MINI_PROGRAM_COMMANDS,
     "decide": _decide,
     "close": _close,
     "done": _done,

@@ -27,7 +27,7 @@ def _token(call: Call) -> Answer:
 
 
 def _stable_token(call: Call) -> Answer:
-    order = _json(call.body, 47001)
+    order = read_json(call.body, 47001)
     app = _authenticated(call, {name: value for name, value in order.items() if isinstance(value, str)})
     return _token_answer(*call.platform.stable_api_token(app, force=order.get("force_refresh") is True))
 
@@ -43,7 +43,7 @@ def _authenticated(call: Call, params: Mapping[str, str]) -> App:
     if params.get("grant_type") != "client_credential":
         raise Refusal(40002)
     # An AppID of another family is no account: what WeChat answers to it is this simulator's guess.
-    if not app.is_account:
+    if not app.has_api_tokens:
         raise Refusal(40013)
     if secret != app.secret:
         raise Refusal(40125)
@@ -55,12 +55,12 @@ def _authenticated(call: Call, params: Mapping[str, str]) -> App:
 
 
 def _qrcode_create(call: Call) -> Answer:
-    app = _holder(call)
+    app = holder(call)
     if not app.makes_qr_codes:
         raise Refusal(48001)
     if _ESCAPED_CHARACTER.search(call.body):
         raise Refusal(40033)
-    qr = call.platform.create_account_qr(app, _json(call.body, 40052))
+    qr = call.platform.create_account_qr(app, read_json(call.body, 40052))
     lifetime = call.platform.seconds_left(qr)
     seconds = {} if lifetime is None else {"expire_seconds": lifetime}
     # WeChat's is http://weixin.qq.com/q/…, which only its own scanner understands; ours opens a page on any phone.
@@ -68,7 +68,7 @@ def _qrcode_create(call: Call) -> Answer:
 
 
 def _user_info(call: Call) -> Answer:
-    app = _holder(call)
+    app = holder(call)
     if not app.reads_followers:
         raise Refusal(48001)
     openid = call.required("openid", 41009)
@@ -98,12 +98,12 @@ def _follower(app: App, person: Person, follower: Follower) -> Answer:
     }
 
 
-def _holder(call: Call) -> App:
+def holder(call: Call) -> App:
     """Return the account that the API access token belongs to."""
     return call.platform.find_api_token(call.required("access_token", 41001))
 
 
-def _json(body: bytes, errcode: int) -> dict[str, object]:
+def read_json(body: bytes, errcode: int) -> dict[str, object]:
     """Read a JSON object."""
     if not body:
         raise Refusal(44002)

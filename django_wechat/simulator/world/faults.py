@@ -18,6 +18,8 @@ class Endpoint(StrEnum):
     STABLE_TOKEN = "cgi-bin/stable_token"
     QRCODE_CREATE = "cgi-bin/qrcode/create"
     USER_INFO = "cgi-bin/user/info"
+    MINI_SESSION = "jscode2session"
+    PHONE_NUMBER = "getuserphonenumber"
 
 
 class FaultKind(StrEnum):
@@ -37,6 +39,7 @@ KINDS = (*FaultKind, *map(str, ERRMSGS))
 _USUAL_ENDPOINT = {
     "40029": Endpoint.ACCESS_TOKEN,
     "40163": Endpoint.ACCESS_TOKEN,
+    "40226": Endpoint.MINI_SESSION,
     "42003": Endpoint.ACCESS_TOKEN,
     "48001": Endpoint.USERINFO,
     FaultKind.BUSY_BUT_CONSUMED: Endpoint.ACCESS_TOKEN,

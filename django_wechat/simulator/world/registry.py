@@ -16,6 +16,7 @@ class Family(StrEnum):
     MOBILE = "mobile"
     SERVICE = "service"
     SUBSCRIPTION = "subscription"
+    MINI_PROGRAM = "mini_program"
 
 
 class PushMode(StrEnum):
@@ -39,6 +40,8 @@ class App:
 
     `callback_domain` is 授权回调域 for a website app and 网页授权域名 for an official account: one exact host.
     `open_platform` names the Open Platform account it is bound to; without one there are no unionids.
+    `of_individual`: its owner is a person (个人) and no organisation; such a mini program reads no phone numbers.
+    `released`: the mini program has a version that everybody can open, not only its developers.
     `push_url` to `push_format` are the server configuration (服务器配置) of an official account; the real WeChat takes
     only the ports 80 and 443 there. `ip_whitelist` holds addresses with commas between them; empty: everybody may
     call, or nobody when `whitelist_on`. `secret_shown`: the console has shown the secret, which it does once.
@@ -66,11 +69,28 @@ class App:
     whitelist_on: bool = False
     secret_frozen: bool = False
     secret_shown: bool = False
+    of_individual: bool = False
+    released: bool = True
 
     @property
     def is_account(self) -> bool:
         """Is it an official account, which people can follow?"""
         return self.family in {Family.SERVICE, Family.SUBSCRIPTION}
+
+    @property
+    def is_mini_program(self) -> bool:
+        """Is it a mini program (小程序), which people open inside WeChat?"""
+        return self.family is Family.MINI_PROGRAM
+
+    @property
+    def has_api_tokens(self) -> bool:
+        """Is there a `/cgi-bin` token for it? Website and mobile apps have none."""
+        return self.is_account or self.is_mini_program
+
+    @property
+    def reads_phone_numbers(self) -> bool:
+        """Only verified mini programs of organisations may (reference 12.6)."""
+        return self.is_mini_program and self.verified and not self.of_individual
 
     @property
     def original_id(self) -> str:

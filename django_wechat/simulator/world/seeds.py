@@ -17,6 +17,10 @@ SUBSCRIPTION_ACCOUNT_APPID = "wx7a1c0ffee0000004"
 SUBSCRIPTION_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0004"
 UNBOUND_ACCOUNT_APPID = "wx7a1c0ffee0000005"
 UNBOUND_ACCOUNT_SECRET = "e1a5c0de0000000000000000000a0005"
+MINI_PROGRAM_APPID = "wx7a1c0ffee0000006"
+MINI_PROGRAM_SECRET = "e1a5c0de0000000000000000000a0006"
+UNBOUND_MINI_PROGRAM_APPID = "wx7a1c0ffee0000007"
+UNBOUND_MINI_PROGRAM_SECRET = "e1a5c0de0000000000000000000a0007"
 
 #: The official account's server configuration; its push_url is empty until somebody sets it.
 OFFICIAL_ACCOUNT_TOKEN = "teahouse2026"
@@ -62,6 +66,17 @@ _APPS = (
         Family.SERVICE,
         CALLBACK_DOMAIN,
         any_loopback_host=True,
+    ),
+    App(
+        MINI_PROGRAM_APPID, MINI_PROGRAM_SECRET, "茶馆小程序", Family.MINI_PROGRAM, open_platform=OPEN_PLATFORM_ACCOUNT
+    ),
+    App(
+        UNBOUND_MINI_PROGRAM_APPID,
+        UNBOUND_MINI_PROGRAM_SECRET,
+        "个人小程序",
+        Family.MINI_PROGRAM,
+        verified=False,
+        of_individual=True,
     ),
 )
 
