@@ -4,7 +4,7 @@ from django.http import JsonResponse
 from django.utils.translation import gettext
 
 from django_wechat.problems.codes import log, problem_for
-from django_wechat.problems.words import OTHER_WAYS, Problem
+from django_wechat.problems.words import Problem
 from django_wechat.stores.attempts import Attempt
 
 
@@ -22,7 +22,6 @@ def json_problem(
         "message": words_of(problem),
         "retry": problem.retry,
         "reference": problem.reference,
-        "other_ways": problem.action_label is OTHER_WAYS,
     }
     response = JsonResponse({"error": body}, status=status)
     if wait:

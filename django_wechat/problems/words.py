@@ -234,3 +234,6 @@ _ALL = (
     ),
 )
 PROBLEMS = {problem.code: problem for problem in _ALL}
+
+NO_REFRESH_HELPS = tuple(code for code, problem in PROBLEMS.items() if problem.action_label is OTHER_WAYS)
+"""After these only another way to sign in helps: the tab offers that in place of Refresh."""

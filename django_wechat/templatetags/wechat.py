@@ -19,6 +19,7 @@ from django_wechat.flows.journey import purpose_elsewhere
 from django_wechat.flows.table import FULL_PAGE
 from django_wechat.models.hosts import normal_origin
 from django_wechat.people import avatars
+from django_wechat.problems import NO_REFRESH_HELPS
 from django_wechat.provider import choice_for, signs_in_by_wechat_next
 
 register = template.Library()
@@ -66,6 +67,7 @@ def wechat_login_tab(
         "process": process,
         "confirmed": process == "login" and signs_in_by_wechat_next(request),
         "fields": fields,
+        "other_ways_codes": " ".join(NO_REFRESH_HELPS),
         "other_ways_url": other_ways or _other_ways_url(request, fields),
         "login_url": f"{start}?{urlencode(fields)}",
         "full_page_url": f"{start}?{urlencode({**fields, FULL_PAGE: '1'})}",

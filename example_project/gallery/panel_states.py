@@ -20,7 +20,7 @@ PROBLEMS = ("offline", "timeout", "server", "throttled", "session", "frame", "sl
 class PanelState:
     """One look of the tab.
 
-    `told` is the code of a problem of the site, which may lead to `other_ways`; `late` the words of a long wait.
+    `told` is the code of a problem of the site; `late` the words of a long wait.
     """
 
     slug: str
@@ -31,7 +31,6 @@ class PanelState:
     problem: str = ""
     told: str = ""
     reference: str = ""
-    other_ways: bool = False
     late: bool = False
     hint: bool = False
     second_choice: bool = True
@@ -61,10 +60,10 @@ def _problems() -> Iterator[PanelState]:
     for code in ("qr_unavailable", "too_often"):
         slug = f"tab-error-{code.replace('_', '-')}"
         yield PanelState(slug, "error", FOLLOW, problem="message", told=code)
+    yield PanelState("tab-error-reference", "error", problem="message", told="refused", reference=REFERENCE)
     stuck = {"problem": "message", "told": "misconfigured", "reference": REFERENCE}
-    yield PanelState("tab-error-reference", "error", **stuck)
-    yield PanelState("tab-error-other-ways", "error", other_ways=True, **stuck)
-    yield PanelState("tab-error-other-ways-follow", "error", FOLLOW, other_ways=True, **stuck)
+    yield PanelState("tab-error-other-ways", "error", **stuck)
+    yield PanelState("tab-error-other-ways-follow", "error", FOLLOW, **stuck)
 
 
 def _connecting() -> Iterator[PanelState]:

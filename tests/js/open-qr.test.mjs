@@ -28,9 +28,9 @@ test("asks by POST, same origin, uncached", async () => {
 });
 
 test("the site's own words come first", async () => {
-  const error = { code: "unavailable", message: "WeChat is not answering.", reference: "7f3k", other_ways: true };
+  const error = { code: "unavailable", message: "WeChat is not answering.", reference: "7f3k" };
   assert.deepEqual(await open(json({ error }, 503)), {
-    problem: { code: "message", message: "WeChat is not answering.", reference: "7f3k", otherWays: true },
+    problem: { code: "message", message: "WeChat is not answering.", reference: "7f3k", told: "unavailable" },
   });
 });
 

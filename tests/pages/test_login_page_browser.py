@@ -147,7 +147,7 @@ def test_every_failure_has_words_and_a_way_on(
 
 
 def test_what_no_refresh_can_mend_leads_to_the_password(page: Page, login_url: str, asked: list[str]) -> None:
-    error = {"code": "misconfigured", "message": "WeChat refused.", "reference": "7f3k", "other_ways": True}
+    error = {"code": "misconfigured", "message": "WeChat refused.", "reference": "7f3k"}
     answer_with(page, status=503, json={"error": error})
     page.goto(login_url + "?tab=wechat")
     state(page, "error")

@@ -228,7 +228,6 @@ def test_too_often(visitor: Visitor, settings: Any) -> None:
             "message": "",
             "retry": True,
             "reference": "",
-            "other_ways": False,
         }
         assert 0 < int(response["Retry-After"]) <= 86_400
 

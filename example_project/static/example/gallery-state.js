@@ -18,8 +18,8 @@ const root = document.querySelector("[data-wechat-panel]");
 const view = new PanelView(root);
 
 function words() {
-  const { problem: code, message, reference, other_ways: otherWays } = shown;
-  return code ? { code, message, reference, otherWays } : null;
+  const { problem: code, message, reference, told } = shown;
+  return code ? { code, message, reference, told } : null;
 }
 
 function frame() {

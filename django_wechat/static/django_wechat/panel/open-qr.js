@@ -1,7 +1,7 @@
 /**
  * How does the browser ask the site for a new QR code, and what can the answer be?
  *
- * Always resolves: `{qr}` or `{problem: {code, message?, reference?, otherWays?}}`, never rejects and never hangs. The words for a
+ * Always resolves: `{qr}` or `{problem: {code, message?, reference?, told?}}`, never rejects and never hangs. The words for a
  * code stand in the page (`<template data-wechat-problem="code">`), a message comes translated from the site.
  */
 
@@ -23,8 +23,8 @@ export function codeFor(response) {
   return response.redirected ? "session" : (BY_STATUS[response.status] ?? "server");
 }
 
-function told({ message, reference, other_ways: otherWays }) {
-  return { code: "message", message: String(message), reference: String(reference ?? ""), otherWays };
+function told({ code, message, reference }) {
+  return { code: "message", message: String(message), reference: String(reference ?? ""), told: code };
 }
 
 function isQr(json) {
