@@ -9,7 +9,8 @@ async function copy(event) {
   const words = [...button.childNodes];
   button.textContent = copied;
   await pause(1500);
-  button.replaceChildren(...words);
+  button.textContent = "";
+  button.append(...words);
 }
 
 document.addEventListener("click", copy);
