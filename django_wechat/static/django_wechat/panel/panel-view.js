@@ -77,7 +77,7 @@ export class PanelView {
     refresh.setAttribute("aria-disabled", busy);
     refresh.classList.toggle("wechat-button-quiet", !OVER.includes(model.name));
     const elsewhere = this.part("other-ways");
-    refresh.hidden = !!elsewhere?.dataset.told.split(" ").includes(model.problem?.told);
+    refresh.hidden = !!elsewhere?.dataset.told?.split(" ").includes(model.problem?.told);
     if (elsewhere) elsewhere.hidden = !refresh.hidden;
     const other = this.part("switch");
     if (!other) return;
