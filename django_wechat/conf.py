@@ -56,6 +56,11 @@ DEFAULTS: dict[str, Any] = {
     "CONFIRM_SCANNER": "auto",
     # Providers of a site that sets them up here instead of in the admin: dicts with the field names of its form.
     "PROVIDERS": (),
+    # The tokens that a mini program or an app gets: "allauth" (needs allauth.headless), or the dotted path of a
+    # function (request, user) -> dict. None: "allauth" where allauth.headless is installed.
+    "TOKENS": None,
+    # What becomes of people whom only WeChat knows: "sign_up", or "bind_only": WeChat makes no accounts for them.
+    "NEW_PEOPLE": "sign_up",
     # Fernet keys for the secrets in the database, newest first. Empty: derived from SECRET_KEY and its fallbacks.
     "ENCRYPTION_KEYS": (),
     # The Django cache shared by all processes of the site.

@@ -22,6 +22,7 @@
     ├── RequestRejected            any other errcode: a fault in this package, or a code WeChat added
     ├── SnapshotUser               the identity is virtual (is_snapshotuser): no account is ever made from it
     ├── SignInFirst                to connect, or to confirm, asked for by nobody who is signed in
+    ├── UnknownPerson              the site takes in by WeChat only who connected it to an account before
     ├── AvatarRefused              the picture was not fetched, or is none that a site should keep
     └── PushRejected               what came to the push endpoint is not a genuine, fresh push for this account
 
@@ -135,6 +136,10 @@ class SnapshotUser(WeChatError):
 
 class SignInFirst(WeChatError):
     """WeChat can be connected only to the account of who is signed in, and nobody is."""
+
+
+class UnknownPerson(WeChatError):
+    """The site makes no accounts for people whom only WeChat knows (`NEW_PEOPLE`), and this is one of them."""
 
 
 class PushRejected(WeChatError):

@@ -19,8 +19,9 @@ from django_wechat.people import avatars, identities, names, profiles, uids
 from django_wechat.protocol.oauth import Profile
 from django_wechat.web import email_confirmed
 from django_wechat.web.connecting import kept
+from django_wechat.web.programs import provider_token
 from django_wechat.web.start import lead_away
-from django_wechat.web.visitors import choice_of, purpose_for, rows_of, visitor_of
+from django_wechat.web.visitors import choice_of, purpose_for, rows_of, serves_programs, visitor_of
 
 _SHOWN = "_wechat_is_shown"
 
@@ -45,13 +46,17 @@ class WeChatAllauthProvider(Provider):
     account_class = WeChatAccount
     uses_apps = False
     supports_redirect = True
+    # allauth tells an app of a pending sign-up of ours only while this, or the one above, is so.
+    supports_token_authentication = True
 
     def __init__(self, request: HttpRequest, app: SocialApp | None = None) -> None:
         super().__init__(request, app=app)
         # A plain string from here on: allauth's `__str__` returns it as it is.
         self.name = str(self.name)
         if request is not None and (getattr(request, _SHOWN, False) or choice_of(request).journey is None):
-            self._hide()
+            self.supports_redirect = False
+            if not serves_programs(request):
+                self._hide()
 
     @property
     def rows(self) -> list[WeChatProvider]:
@@ -60,7 +65,6 @@ class WeChatAllauthProvider(Provider):
 
     def _hide(self) -> None:
         """Take us off allauth's pages, whose switch for that is a setting of an app, and off its headless config."""
-        self.supports_redirect = False
         self.uses_apps = True
         self.app = SocialApp(provider=self.id, name=self.name, settings={"hidden": True})
 
@@ -79,6 +83,10 @@ class WeChatAllauthProvider(Provider):
         """Send the browser to WeChat's page; to our page with an explanation where it cannot go on from there."""
         visitor = replace(visitor_of(request), purpose=purpose_for(process), next_url=next_url or "")
         return lead_away(request, self, visitor, data=data, **kwargs)
+
+    def verify_token(self, request: HttpRequest, token: dict[str, Any]) -> SocialLogin:
+        """Return the sign-in behind a program's or app's code, in `access_token`, with its AppID in `client_id`."""
+        return self.sociallogin_from_response(request, provider_token.profile_for(request, token))
 
     def sociallogin_from_response(self, request: HttpRequest, response: Profile) -> SocialLogin:
         """Return the sign-in of the person in a profile, once what it says is taken in."""

@@ -31,6 +31,27 @@ class MobileProviderFactory(factory.django.DjangoModelFactory):
     client_secret = seeds.OFFICIAL_ACCOUNT_SECRET
 
 
+class MiniProgramFactory(factory.django.DjangoModelFactory):
+    """A provider of SubType Mini program."""
+
+    class Meta:
+        model = WeChatProvider
+
+    name = factory.Sequence(lambda number: f"mini-{number}")
+    sub_type = SubType.MINI_PROGRAM
+    client_id = seeds.MINI_PROGRAM_APPID
+    client_secret = seeds.MINI_PROGRAM_SECRET
+
+
+class AppFactory(MiniProgramFactory):
+    """A provider of SubType App."""
+
+    name = factory.Sequence(lambda number: f"app-{number}")
+    sub_type = SubType.APP
+    client_id = seeds.MOBILE_APP_APPID
+    client_secret = seeds.MOBILE_APP_SECRET
+
+
 class BothProviderFactory(WebProviderFactory):
     """One provider with both keypairs."""
 

@@ -1,7 +1,8 @@
 """What is a journey? One way to sign in, which says itself whom it is for, how it begins, and who the person is.
 
-There are three kinds: one leads away to an address of WeChat's and comes back with a code, one shows a code in the tab
-and waits for a phone, one can only explain. Which journeys there are is in `table`.
+There are four kinds: one leads away to an address of WeChat's and comes back with a code, one shows a code in the tab
+and waits for a phone, one takes a code from a program or an app, one can only explain. Which journeys there are is in
+`table`.
 """
 
 from dataclasses import dataclass
@@ -71,8 +72,8 @@ class Journey:
         return ""
 
 
-class LeadsAway(Journey):
-    """A journey to an address of WeChat's, which sends the browser back to the callback with a code."""
+class ExchangesCode(Journey):
+    """A journey that ends when a code of WeChat's is exchanged, with the keypair that the code is of."""
 
     def app(self, row: WeChatProvider) -> AppCredentials:
         """Return the keypair it uses; raise `ImproperlyConfigured` if that is gone."""
@@ -85,6 +86,24 @@ class LeadsAway(Journey):
         """Return the keypair it uses, if it is filled in."""
         raise NotImplementedError
 
+    def finish(self, app: AppCredentials, code: str) -> Profile:
+        """Return who got the code; raise `SnapshotUser` for a virtual identity, else a `WeChatError` for none."""
+        client = sign_in_client(app)
+        grant = client.fetch_grant(code)
+        return profiles.profile_of(grant, partial(client.fetch_profile, grant))
+
+
+class TakesCode(ExchangesCode):
+    """A journey of a program or an app, which sends its code itself: no browser takes part, and no page is shown."""
+
+    def serves(self, browser: Browser) -> bool:  # noqa: ARG002
+        """It is for no browser."""
+        return False
+
+
+class LeadsAway(ExchangesCode):
+    """A journey to an address of WeChat's, which sends the browser back to the callback with a code."""
+
     def url(self, app: AppCredentials, *, redirect_uri: str, state: str) -> str:
         """Return WeChat's page."""
         raise NotImplementedError
@@ -95,12 +114,6 @@ class LeadsAway(Journey):
 
     def note_way_back(self, app: AppCredentials, host: str) -> None:
         """Take down that WeChat sent somebody back to `host` with a code of `app`."""
-
-    def finish(self, app: AppCredentials, code: str) -> Profile:
-        """Return who came back; raise `SnapshotUser` for a virtual identity, else a `WeChatError` if there is none."""
-        client = sign_in_client(app)
-        grant = client.fetch_grant(code)
-        return profiles.profile_of(grant, partial(client.fetch_profile, grant))
 
 
 @dataclass(frozen=True)

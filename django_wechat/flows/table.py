@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django_wechat.flows import follow, help_pages, in_wechat, web_qr
-from django_wechat.flows.journey import Journey, LeadsAway, WaitsForPhone
+from django_wechat.flows import app, follow, help_pages, in_wechat, mini_program, web_qr
+from django_wechat.flows.journey import Journey, LeadsAway, TakesCode, WaitsForPhone
 from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.protocol.oauth import Profile
 from django_wechat.protocol.push import OfficialAccount, PushEvent
@@ -21,6 +21,9 @@ FULL_PAGE = "full_page"
 
 JOURNEYS: list[Journey] = [follow.JOURNEY, web_qr.JOURNEY, in_wechat.JOURNEY]
 """Asked in this order for each row; the first that serves the browser and works with the row is it."""
+
+MINI_PROGRAM, APP = mini_program.JOURNEY, app.JOURNEY
+"""Those of programs and apps, which come to an address of their own and are asked by nobody."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,16 @@ def pick_full_page(rows: Sequence[WeChatProvider]) -> Choice:
 def is_inside_wechat(browser: Browser) -> bool:
     """Return whether it is WeChat's own browser, in which a sign-in is one tap away."""
     return any(journey.inside_wechat and journey.serves(browser) for journey in JOURNEYS)
+
+
+def rows_with_code(journey: TakesCode, rows: Sequence[WeChatProvider], appid: str) -> list[WeChatProvider]:
+    """Return which of `rows` a code can be of: those of the journey's kind, or the one with this `appid`."""
+    return [row for row in rows if journey.works_with(row) and appid in ("", row.client_id)]
+
+
+def takes_codes(rows: Sequence[WeChatProvider]) -> bool:
+    """Return whether any of `rows` is a mini program or an app."""
+    return any(journey.works_with(row) for journey in (MINI_PROGRAM, APP) for row in rows)
 
 
 def has_full_page(kind: str) -> bool:

@@ -96,10 +96,15 @@ class Migration(migrations.Migration):
                 (
                     "sub_type",
                     models.CharField(
-                        choices=[("web", "PCs and WeChat (Web)"), ("mobile", "WeChat only (Mobile)")],
+                        choices=[
+                            ("web", "PCs and WeChat (Web)"),
+                            ("mobile", "WeChat only (Mobile)"),
+                            ("mini_program", "Mini program"),
+                            ("app", "App"),
+                        ],
                         default="web",
-                        help_text="Web: QR codes on PCs; with an official account, inside WeChat, too. Mobile: only that.",
-                        max_length=10,
+                        help_text="Web: QR codes on PCs; with an official account, inside WeChat, too. Mobile: only that. Mini program, App: people in one of yours.",
+                        max_length=20,
                         verbose_name="Purpose (SubType)",
                     ),
                 ),

@@ -5,9 +5,10 @@ from django_wechat.models.avatars import WeChatAvatar
 from django_wechat.models.health import ProviderHealth, health_of
 from django_wechat.models.identities import WeChatDuplicate, WeChatIdentity, WeChatUnionid
 from django_wechat.models.once import CodeExchange, PushReceipt
-from django_wechat.models.providers import FollowUpAction, SubType, WeChatProvider, is_filled
+from django_wechat.models.providers import WeChatProvider, is_filled
 from django_wechat.models.qr_sessions import QRSession, Status
 from django_wechat.models.signin_methods import Method, Rule, SigninMethod
+from django_wechat.models.sub_types import FollowUpAction, SubType
 from django_wechat.models.verification import VerificationFile
 
 __all__ = [

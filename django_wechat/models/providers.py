@@ -8,22 +8,9 @@ from django_wechat.models.entries import Pasted
 from django_wechat.models.fields import EncryptedCharField, IdentifierField
 from django_wechat.models.hosts import host_names, normal_host
 from django_wechat.models.rows import all_by
+from django_wechat.models.sub_types import WITH_PAGES, FollowUpAction, SubType
 from django_wechat.protocol.oauth import AppCredentials
 from django_wechat.protocol.push import OfficialAccount
-
-
-class SubType(models.TextChoices):
-    """Which browsers a provider is for."""
-
-    WEB = "web", _("PCs and WeChat (Web)")
-    MOBILE = "mobile", _("WeChat only (Mobile)")
-
-
-class FollowUpAction(models.TextChoices):
-    """What follows the scan of the official account’s QR code."""
-
-    OPEN = "open", _("Go on with the Open Platform QR code")
-    MEDIA = "media", _("Sign in with the official account")
 
 
 class WeChatProviderManager(models.Manager["WeChatProvider"]):
@@ -51,10 +38,13 @@ class WeChatProvider(Pasted):
     )
     sub_type = models.CharField(
         _("Purpose (SubType)"),
-        max_length=10,
+        max_length=20,
         choices=SubType,
         default=SubType.WEB,
-        help_text=_("Web: QR codes on PCs; with an official account, inside WeChat, too. Mobile: only that."),
+        help_text=_(
+            "Web: QR codes on PCs; with an official account, inside WeChat, too. Mobile: only that. "
+            "Mini program, App: people in one of yours."
+        ),
     )
     client_id = IdentifierField(
         _("AppID (Client ID)"),
@@ -150,34 +140,39 @@ class WeChatProvider(Pasted):
     @property
     def open_platform(self) -> AppCredentials | None:
         """The website app of the Open Platform; None unless SubType is Web and its keypair is filled in."""
-        if not self.has_open_platform:
-            return None
-        return AppCredentials(self.client_id, self.client_secret)
+        return self._first_keypair(SubType.WEB)
 
     @property
     def has_open_platform(self) -> bool:
         """Whether there is an Open Platform keypair; decrypts nothing, so a lost key cannot break the login page."""
-        return self.sub_type == SubType.WEB and self._filled("client_id", "client_secret")
+        return self.is_filled_as(SubType.WEB)
+
+    @property
+    def mini_program(self) -> AppCredentials | None:
+        """The mini program; None unless SubType is Mini program and its keypair is filled in."""
+        return self._first_keypair(SubType.MINI_PROGRAM)
+
+    @property
+    def mobile_app(self) -> AppCredentials | None:
+        """The mobile app; None unless SubType is App and its keypair is filled in."""
+        return self._first_keypair(SubType.APP)
 
     @property
     def in_wechat_app(self) -> AppCredentials | None:
         """The official account for sign-in inside WeChat: the second keypair, else the first of SubType Mobile."""
-        if self._filled("client_id_2", "client_secret_2"):
+        if self._has_second_keypair:
             return AppCredentials(self.client_id_2, self.client_secret_2)
-        if self.has_in_wechat_app:
-            return AppCredentials(self.client_id, self.client_secret)
-        return None
+        return self._first_keypair(SubType.MOBILE)
 
     @property
     def has_in_wechat_app(self) -> bool:
         """Whether there is a keypair for sign-in inside WeChat; decrypts nothing."""
-        first_is_for_wechat = self.sub_type == SubType.MOBILE and self._filled("client_id", "client_secret")
-        return first_is_for_wechat or self._filled("client_id_2", "client_secret_2")
+        return self.is_filled_as(SubType.MOBILE) or self._has_second_keypair
 
     @property
     def has_keypair(self) -> bool:
         """Whether anybody could sign in with it at all; decrypts nothing."""
-        return self.has_open_platform or self.has_in_wechat_app
+        return self._filled("client_id", "client_secret") or self._has_second_keypair
 
     @property
     def second_keypair_wins(self) -> bool:
@@ -188,7 +183,7 @@ class WeChatProvider(Pasted):
     @sensitive_variables()
     def official_account(self) -> OfficialAccount | None:
         """The official account of the second keypair, with what signs and encrypts its pushes."""
-        if not self._filled("client_id_2", "client_secret_2"):
+        if not self._has_second_keypair:
             return None
         keys = (self.encoding_aes_key, self.previous_encoding_aes_key) if self.encoding_aes_key else ()
         used = tuple(filter(None, keys))
@@ -211,6 +206,18 @@ class WeChatProvider(Pasted):
         """Return whether this provider is for `host`, however the host is written; the port does not count."""
         names = host_names(self.hosts)
         return not names or normal_host(host) in names
+
+    def is_filled_as(self, sub_type: SubType) -> bool:
+        """Return whether it is of `sub_type` and has the keypair of that; decrypts nothing."""
+        return self.sub_type == sub_type and self._filled("client_id", "client_secret")
+
+    @property
+    def _has_second_keypair(self) -> bool:
+        """Whether there is an official account beside the first keypair; programs and apps have none."""
+        return self.sub_type in WITH_PAGES and self._filled("client_id_2", "client_secret_2")
+
+    def _first_keypair(self, sub_type: SubType) -> AppCredentials | None:
+        return AppCredentials(self.client_id, self.client_secret) if self.is_filled_as(sub_type) else None
 
     def _filled(self, *columns: str) -> bool:
         """Whether all of `columns` have a value, without decrypting any."""

@@ -55,6 +55,14 @@ def follower_profile(appid: str, openid: str, fetch_unionid: Callable[[], str]) 
     return replace(profile, unionid_asked=asked)
 
 
+def with_what_is_known(told: Profile) -> Profile:
+    """Return `told`, of which WeChat said openid and unionid alone, with nickname and avatar from other sign-ins."""
+    identity = identities.find(told.appid, told.openid)
+    account = identity.account if identity else identities.owner_of(told.unionid)
+    grant = Grant(told.appid, told.openid, told.unionid, "", "")
+    return _known_profile(grant, account, identity) if account else told
+
+
 def extra_data_for(profile: Profile) -> dict[str, Any]:
     """Return what the account keeps: no token, nothing that WeChat did not say about the person."""
     return {

@@ -7,7 +7,8 @@ from django_wechat.problems.codes import code_for, new_reference, problem_for
 from django_wechat.problems.json_answers import json_problem, words_of
 from django_wechat.problems.outages import told_when_down
 from django_wechat.problems.pages import problem_response
-from django_wechat.problems.words import NO_REFRESH_HELPS, PROBLEMS, Problem
+from django_wechat.problems.problem import Problem
+from django_wechat.problems.words import NO_REFRESH_HELPS, PROBLEMS
 
 __all__ = [
     "NO_REFRESH_HELPS",

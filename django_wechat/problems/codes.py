@@ -17,18 +17,21 @@ from django_wechat.exceptions import (
     SignInFirst,
     SignInRejected,
     SnapshotUser,
+    UnknownPerson,
     WeChatError,
     WeChatMisconfigured,
     WeChatUnavailable,
 )
 from django_wechat.people.refusals import CannotBeSaved
-from django_wechat.problems.words import PROBLEMS, TRY_AGAIN, Problem
+from django_wechat.problems.problem import TRY_AGAIN, Problem
+from django_wechat.problems.words import PROBLEMS
 
 logger = logging.getLogger("django_wechat.sign_in")
 
 _CODES: tuple[tuple[type[Exception], str], ...] = (
     (SnapshotUser, "snapshot_user"),
     (SignInFirst, "sign_in_first"),
+    (UnknownPerson, "unknown_person"),
     (AccountLimited, "account_limited"),
     (PermissionGone, "permission_gone"),
     (NotFollowing, "not_following"),

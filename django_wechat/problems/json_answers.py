@@ -4,22 +4,28 @@ from django.http import JsonResponse
 from django.utils.translation import gettext
 
 from django_wechat.problems.codes import log, problem_for
-from django_wechat.problems.words import Problem
+from django_wechat.problems.problem import Problem, Words
 from django_wechat.stores.attempts import Attempt
 
 
 def json_problem(
-    code: str, status: int, error: Exception | None = None, *, wait: int = 0, attempt: Attempt | None = None
+    code: str,
+    status: int,
+    error: Exception | None = None,
+    *,
+    wait: int = 0,
+    attempt: Attempt | None = None,
+    words: Words = "",
 ) -> JsonResponse:
     """Return the answer for problem `code`; `wait` is the seconds after which asking again makes sense.
 
-    `attempt` is what ends with it, for the sign-in log.
+    `attempt` is what ends with it, for the sign-in log; `words` take the place of the problem's own.
     """
     problem = problem_for(code)
     log(problem, error)
     body = {
         "code": code,
-        "message": words_of(problem),
+        "message": str(words) or words_of(problem),
         "retry": problem.retry,
         "reference": problem.reference,
     }

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from django_wechat.problems.codes import log, problem_for
-from django_wechat.problems.words import Problem
+from django_wechat.problems.problem import Problem
 from django_wechat.stores.attempts import Attempt
 
 

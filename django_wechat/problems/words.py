@@ -1,37 +1,9 @@
 """What does each dead end of a sign-in say to the visitor? What happened, why, and what to do next."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
-
-TRY_AGAIN = _("Try again")
-OTHER_WAYS = _("Other ways to sign in")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One dead end, in words for the visitor. `reference` is shown where the site's admin could help.
-
-    `retry`: the same request may succeed a little later. `is_outage`: to be seen in the server's log, although no admin
-    can mend it. `status` is that of the page.
-    """
-
-    code: str
-    title: Words
-    what: Words
-    why: Words = ""
-    next_step: Words = ""
-    action_label: Words = TRY_AGAIN
-    action_url: str = ""
-    reference: str = ""
-    for_admin: bool = False
-    retry: bool = False
-    is_outage: bool = False
-    status: int = 401
-
+from django_wechat.problems.problem import OTHER_WAYS, Problem
+from django_wechat.problems.program_words import PROGRAMS
 
 _ALL = (
     Problem(
@@ -233,7 +205,7 @@ _ALL = (
         status=403,
     ),
 )
-PROBLEMS = {problem.code: problem for problem in _ALL}
+PROBLEMS = {problem.code: problem for problem in (*_ALL, *PROGRAMS)}
 
 NO_REFRESH_HELPS = tuple(code for code, problem in PROBLEMS.items() if problem.action_label is OTHER_WAYS)
 """After these only another way to sign in helps: the tab offers that in place of Refresh."""

@@ -21,6 +21,8 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "wechat_have_account": (),
     "wechat_reauthenticate": (),
     "wechat_panel": (),
+    "wechat_mini_program": (),
+    "wechat_app": (),
     "wechat_qr_open": (),
     "wechat_qr_status": (_ID,),
     "wechat_qr_finish": (_ID,),

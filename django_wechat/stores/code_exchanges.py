@@ -122,6 +122,11 @@ def record(exchange: CodeExchange, outcome: Outcome) -> None:
     CodeExchange.objects.filter(pk=exchange.pk).update(outcome=json.dumps(asdict(outcome)), person=person)
 
 
+def note_person(exchange: CodeExchange, profile: Profile) -> None:
+    """Note who came, so that `forget` finds what is kept of them; writes first, as `record` does."""
+    CodeExchange.objects.filter(pk=exchange.pk).update(person=_person(profile.appid, profile.openid))
+
+
 def forget(appid: str, openid: str) -> None:
     """Hand the profile of this person to no second delivery any more: it is to be erased.
 

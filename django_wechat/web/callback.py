@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_deny
 
 from django_wechat import conf
-from django_wechat.exceptions import SignInFirst, WeChatError
+from django_wechat.exceptions import SignInFirst, UnknownPerson, WeChatError
 from django_wechat.flows import table
 from django_wechat.flows.journey import CONNECT, FOR_WHO_IS_SIGNED_IN, REAUTHENTICATE
 from django_wechat.models import CodeExchange, WeChatProvider
@@ -208,7 +208,7 @@ class Callback:
                 first=lambda: code_exchanges.record(exchange, outcome),
                 attempt=self.attempt,
             )
-        except NotSaved as error:
+        except (NotSaved, UnknownPerson) as error:
             self.attempt = self._begun(state)
             return self._end(exchange, state, Outcome(problem=code_for(error)), error)
         self.request.session[started.ENDED_KEY] = exchange.pk

@@ -12,6 +12,8 @@ from allauth.socialaccount.providers.base import AuthProcess, Provider
 from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 
+from django_wechat import conf
+from django_wechat.exceptions import UnknownPerson
 from django_wechat.models import Outcome
 from django_wechat.models.columns import character_sets
 from django_wechat.models.transactions import all_or_nothing
@@ -22,6 +24,9 @@ from django_wechat.protocol.oauth import Profile
 from django_wechat.setup import sign_up_fields
 from django_wechat.setup.sign_up_fields import Asked
 from django_wechat.stores.attempts import Attempt
+
+BIND_ONLY = "bind_only"
+"""The value of NEW_PEOPLE that makes no accounts for people whom only WeChat knows."""
 
 ATTEMPTS = 3
 """Two first sign-ins of one person collide at the database; the loser finds the winner's account at its next try."""
@@ -48,6 +53,8 @@ def complete_sign_in(
     attempt: Attempt | None,
 ) -> HttpResponse:
     """Return allauth's answer for the person in `profile`; raise `refusals.NotSaved` if it could not be saved.
+
+    Raises `UnknownPerson` for somebody new where NEW_PEOPLE says that WeChat makes no accounts.
 
     `first` runs in the same transaction before anything is read: it has to write, which makes concurrent sign-ins of
     the same kind wait for each other and keeps SQLite from deadlocking. `attempt` is what ends, for the sign-in log;
@@ -108,7 +115,7 @@ def _complete(
     state: dict[str, Any],
     attempt: Attempt | None,
 ) -> HttpResponse:
-    sociallogin = _settled(request, provider, profile)
+    sociallogin = _settled(request, provider, profile, str(state.get("process")))
     sociallogin.state = {**state, AT_KEY: int(time.time())}
     response: HttpResponse = complete_social_login(request, sociallogin)
     if attempt is not None:
@@ -117,8 +124,10 @@ def _complete(
     return response
 
 
-def _settled(request: HttpRequest, provider: Provider, profile: Profile) -> SocialLogin:
+def _settled(request: HttpRequest, provider: Provider, profile: Profile, purpose: str) -> SocialLogin:
     settled, identity = identities.settle_and_hold(profile)
+    if not settled.account_uid and purpose == AuthProcess.LOGIN and conf.get("NEW_PEOPLE") == BIND_ONLY:
+        raise UnknownPerson("nobody here has connected this WeChat")
     sociallogin = provider.sociallogin_from_settled(request, settled)
     return HeldLogin(sociallogin, identity) if identity else sociallogin
 

@@ -74,6 +74,12 @@ def choice_of(request: HttpRequest, name: str | None = None) -> Choice:
     return table.choose(browser, rows_of(request), name=name, full_page=bool(request.GET.get(FULL_PAGE)))
 
 
+def serves_programs(request: HttpRequest) -> bool:
+    """Return whether an app asks, of allauth's headless API, at a site that takes codes of programs or apps."""
+    client = getattr(getattr(getattr(request, "allauth", None), "headless", None), "client", None)
+    return client == "app" and table.takes_codes(rows_of(request))
+
+
 def rows_of(request: HttpRequest) -> list[WeChatProvider]:
     """Return the rows that serve this request, read once: allauth makes a provider for every use of it."""
     rows: list[WeChatProvider] | None = getattr(request, _ROWS, None)

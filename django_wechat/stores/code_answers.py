@@ -1,0 +1,50 @@
+"""Was this code of a program sent before, and what was answered?
+
+`wx.request` may be tried again by the program or on the way. The first delivery claims the code and asks WeChat; a
+second one of the same sender gets the same answer for two minutes, tokens included. The claim is a row with a unique
+key, as a callback's is (`code_exchanges`), and an erasure of the person takes the answer with it.
+"""
+
+import json
+
+from django_wechat.models import CodeExchange
+from django_wechat.protocol.oauth import Profile
+from django_wechat.stores import code_exchanges
+
+Answer = tuple[int, str]
+"""A status of HTTP, and the body."""
+
+
+def claim(journey: str, appid: str, code: str, sender: str) -> CodeExchange | None:
+    """Return the row that makes the caller the only one to exchange the code; None if somebody else has it."""
+    return code_exchanges.claim(_app(journey, appid), code, sender, {})
+
+
+def release(exchange: CodeExchange) -> None:
+    """Let the code be sent once more: as far as is known it was not used up."""
+    CodeExchange.objects.filter(pk=exchange.pk).delete()
+
+
+def note_person(exchange: CodeExchange, profile: Profile) -> None:
+    """Note whose answer it will be, first thing in the sign-in's transaction (see `code_exchanges.record`)."""
+    code_exchanges.note_person(exchange, profile)
+
+
+def record(exchange: CodeExchange, status: int, body: bytes) -> None:
+    """Keep the answer, encrypted, for a second delivery."""
+    told = json.dumps({"status": status, "body": body.decode()})
+    CodeExchange.objects.filter(pk=exchange.pk).update(outcome=told)
+
+
+def wait(journey: str, appid: str, code: str, sender: str, *, seconds: float) -> Answer | None:
+    """Return the answer to the first delivery of the same sender, once there is one; None if there is none.
+
+    Waits while it is under way, at most `seconds` from its start. None too after an erasure, which leaves no answer.
+    """
+    exchange = code_exchanges.wait(_app(journey, appid), code, sender, seconds=seconds)
+    told = json.loads(exchange.outcome) if exchange else {}
+    return (told["status"], told["body"]) if "body" in told else None
+
+
+def _app(journey: str, appid: str) -> str:
+    return f"{journey} {appid}"

@@ -1,0 +1,85 @@
+"""What did a program or an app send? Read once, and refused in words: nothing it says about who it is counts."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.socialaccount.providers.base import AuthProcess
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from django_wechat.flows.journey import CONNECT
+
+LONGEST_BODY = 16 * 1024
+"""Bytes."""
+LONGEST_CODE = 512
+"""Characters; WeChat promises no length, and none longer than 64 was seen."""
+PURPOSES = (str(AuthProcess.LOGIN), CONNECT)
+
+CLAIMS = ("openid", "unionid", "access_token", "id_token", "session_key", "phone", "phone_number", "user", "uid")
+"""What only WeChat or the site's own token can say."""
+
+_NO_JSON = _("Send a JSON object such as {“code”: “…”}, in UTF-8, with what WeChat gave this program.")
+_NO_CODE = _("“code” is missing: send what wx.login, or the app’s SendAuth, gave a moment ago.")
+_CLAIM = _("Leave “%(name)s” out: who somebody is, WeChat tells this site for “code”, and nobody else does.")
+_NO_TEXT = _("“%(name)s” has to be text.")
+_PURPOSE = _("“process” is “login” or “connect”.")
+
+
+class BadRequest(Exception):
+    """The request makes no sense; `words` tell its developer what would."""
+
+    def __init__(self, words: str | Promise) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was sent: WeChat's `code`, of which app ("" where it was left out), and for what."""
+
+    code: str
+    appid: str
+    purpose: str
+    fingerprint: str
+    """The same for the same body, and for no other."""
+
+    @property
+    def connects(self) -> bool:
+        """Whether WeChat is to be connected to who is signed in."""
+        return self.purpose == CONNECT
+
+
+def read(request: HttpRequest) -> Asked:
+    """Return what `request` asks for; raise `BadRequest`."""
+    body = _json(request)
+    for name in CLAIMS:
+        if name in body:
+            raise BadRequest(_CLAIM % {"name": name})
+    code, appid, purpose = _text(body, "code"), _text(body, "appid"), _text(body, "process") or PURPOSES[0]
+    if not code or len(code) > LONGEST_CODE:
+        raise BadRequest(_NO_CODE)
+    if purpose not in PURPOSES:
+        raise BadRequest(_PURPOSE)
+    return Asked(code, appid, purpose, json.dumps(body, sort_keys=True))
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        sent = request.read(LONGEST_BODY + 1)
+        body = json.loads(sent.decode()) if len(sent) <= LONGEST_BODY else None
+    except (ValueError, RecursionError, RequestDataTooBig, UnreadablePostError):
+        body = None
+    if not isinstance(body, dict):
+        raise BadRequest(_NO_JSON)
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or not value.isprintable():
+        raise BadRequest(_NO_TEXT % {"name": name})
+    return value.strip()

@@ -1,0 +1,148 @@
+"""Where do mini programs and apps sign in? `POST …/mini-program/` and `…/app/`: WeChat's code in, tokens out."""
+
+import time
+from typing import Any
+
+from allauth.socialaccount.providers.base import Provider
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from django_wechat import conf
+from django_wechat.exceptions import UnknownPerson, WeChatError
+from django_wechat.flows import table
+from django_wechat.flows.journey import TakesCode
+from django_wechat.models import CodeExchange, WeChatProvider
+from django_wechat.models.transactions import outside_transactions
+from django_wechat.people.refusals import NotSaved
+from django_wechat.problems import outages, told_when_down
+from django_wechat.protocol.oauth import Profile
+from django_wechat.stores import code_answers, refused_codes
+from django_wechat.stores.attempts import Attempt
+from django_wechat.web.programs import asked as read_asked
+from django_wechat.web.programs import problems, tokens
+from django_wechat.web.programs.asked import Asked, BadRequest
+from django_wechat.web.programs.problems import Refused
+from django_wechat.web.programs.tokens import Done
+from django_wechat.web.sign_in import complete_sign_in
+from django_wechat.web.visitors import address_of, provider_for, rows_of
+
+
+def mini_program(request: HttpRequest) -> HttpResponse:
+    """Sign in who called `wx.login` in a mini program."""
+    return _serve(request, table.MINI_PROGRAM)
+
+
+def app(request: HttpRequest) -> HttpResponse:
+    """Sign in who allowed it in a mobile app."""
+    return _serve(request, table.APP)
+
+
+@csrf_exempt  # no cookie means anything here
+@never_cache
+@login_not_required
+@require_POST
+@outside_transactions
+@told_when_down(outages.json)
+def _serve(request: HttpRequest, journey: TakesCode) -> HttpResponse:
+    try:
+        flavour = tokens.chosen()
+        return flavour.serve(request, lambda inner: Delivery(inner, journey, flavour).respond())
+    except Refused as refused:
+        return problems.answer(refused)
+
+
+for _view in (mini_program, app):
+    _view.__dict__.update(_serve.__dict__)  # what the decorators say of it: Django and its checks look there
+
+
+class Delivery:
+    """One request of a program. `respond` is the whole story; the rest are its steps."""
+
+    def __init__(self, request: HttpRequest, journey: TakesCode, flavour: tokens.Flavour) -> None:
+        self.request = request
+        self.journey = journey
+        self.flavour = flavour
+        self.address = address_of(request)
+        self.started = time.monotonic()
+
+    def respond(self) -> HttpResponse:
+        """Return tokens; raise `Refused`."""
+        try:
+            asked = read_asked.read(self.request)
+        except BadRequest as error:
+            raise Refused("bad_request", 400, words=error.words) from error
+        row = self._row(asked)
+        if asked.connects and not self.request.user.is_authenticated:
+            raise Refused("sign_in_first", 401)
+        if wait := refused_codes.seconds_to_wait(self.address):
+            raise Refused("too_often", 429, wait=wait)
+        exchange = code_answers.claim(self.journey.name, row.client_id, asked.code, self._sender(asked))
+        if exchange is None:
+            return self._repeat(row, asked)
+        try:
+            return self._first(exchange, row, asked)
+        except Exception:
+            # A second delivery must not wait for an end that never comes; and what was not used up may come again.
+            code_answers.release(exchange)
+            raise
+
+    def _sender(self, asked: Asked) -> str:
+        """Who may have the first answer once more: whoever brings the same body, and the same token."""
+        return f"{asked.fingerprint} {self.request.user.pk}"
+
+    def _row(self, asked: Asked) -> WeChatProvider:
+        rows = table.rows_with_code(self.journey, rows_of(self.request), asked.appid)
+        if not rows:
+            raise Refused("not_available", 409)
+        if len(rows) > 1 and not asked.appid:
+            raise Refused("bad_request", 400, words=problems.WHICH_APP)
+        return rows[0]
+
+    def _first(self, exchange: CodeExchange, row: WeChatProvider, asked: Asked) -> HttpResponse:
+        attempt = Attempt(row.name, self.journey.name, self.started)
+        try:
+            profile = self._ask_wechat(row, asked)
+            response = self._sign_in(exchange, profile, asked, attempt)
+        except Refused as refused:
+            response = problems.answer(refused, attempt)
+            if refused.may_come_again:
+                code_answers.release(exchange)
+                return response
+        code_answers.record(exchange, response.status_code, response.content)
+        return response
+
+    def _ask_wechat(self, row: WeChatProvider, asked: Asked) -> Profile:
+        try:
+            return self.journey.finish(self.journey.app(row), asked.code)
+        except (WeChatError, ImproperlyConfigured) as error:
+            refused_codes.note(self.address, error)
+            raise problems.refused(error) from error
+
+    def _sign_in(self, exchange: CodeExchange, profile: Profile, asked: Asked, attempt: Attempt) -> HttpResponse:
+        provider: Provider = provider_for(self.request)
+        state: dict[str, Any] = {"process": asked.purpose, **self.flavour.state}
+        try:
+            done = complete_sign_in(
+                self.request,
+                provider,
+                profile,
+                state,
+                first=lambda: code_answers.note_person(exchange, profile),
+                attempt=None,
+            )
+        except (NotSaved, UnknownPerson) as error:
+            raise problems.refused(error) from error
+        return self.flavour.answer(self.request, Done(done, asked, profile, attempt))
+
+    def _repeat(self, row: WeChatProvider, asked: Asked) -> HttpResponse:
+        """End as the first delivery ended, for who brings the same; for all others the code is used."""
+        seconds = 2 * sum(conf.timeouts()) + 1
+        earlier = code_answers.wait(self.journey.name, row.client_id, asked.code, self._sender(asked), seconds=seconds)
+        if earlier is None:
+            raise Refused("code_invalid", 401)
+        status, body = earlier
+        return HttpResponse(body, status=status, content_type="application/json")

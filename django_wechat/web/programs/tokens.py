@@ -1,0 +1,63 @@
+"""In which form does a program get its tokens? One setting chooses: allauth's own, or those of the site's function."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+
+from django_wechat import conf
+from django_wechat.protocol.oauth import Profile
+from django_wechat.stores.attempts import Attempt
+from django_wechat.web.programs.asked import Asked
+from django_wechat.web.programs.problems import refused
+
+ALLAUTH = "allauth"
+HEADLESS = "django_wechat.web.programs.headless.AllauthTokens"
+OWN = "django_wechat.web.programs.own_tokens.OwnTokens"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What allauth answered to the sign-in of the person in `profile`; `attempt` is what ends, for the sign-in log."""
+
+    response: HttpResponse
+    asked: Asked
+    profile: Profile
+    attempt: Attempt
+
+
+class Respond(Protocol):
+    """What answers a request once it is prepared."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer it."""
+
+
+class Flavour(Protocol):
+    """One form of tokens. `state` is what allauth is told of the sign-in, beside its process."""
+
+    state: dict[str, Any]
+
+    def serve(self, request: HttpRequest, respond: Respond) -> HttpResponse:
+        """Return what `respond` makes of a request that has no cookies, and whose user is named by its token alone."""
+
+    def answer(self, request: HttpRequest, done: Done) -> HttpResponse:
+        """Return the tokens of who was signed in; raise `Refused`."""
+
+
+def chosen() -> Flavour:
+    """Return the flavour that TOKENS names; raise `Refused` where there is none."""
+    name = conf.get("TOKENS") or (ALLAUTH if apps.is_installed("allauth.headless") else "")
+    if not name:
+        raise refused(ImproperlyConfigured('WECHAT["TOKENS"] names no tokens, and allauth.headless is not installed'))
+    try:
+        if name == ALLAUTH:
+            flavour: Flavour = import_string(HEADLESS)()
+        else:
+            flavour = import_string(OWN)(import_string(name))
+    except ImportError as error:
+        raise refused(ImproperlyConfigured(f'WECHAT["TOKENS"] cannot be imported: {error}')) from error
+    return flavour

@@ -1,0 +1,57 @@
+"""A mini program, or an app, that talks to the site: no cookies, JSON, and a token in a header."""
+
+from typing import Any
+
+from django.test import Client
+
+from django_wechat.simulator import seeds
+from django_wechat.simulator.platform import Platform
+from django_wechat.simulator.server import SimulatorServer
+
+MINI_PROGRAM = "/accounts/wechat/mini-program/"
+APP = "/accounts/wechat/app/"
+SESSION = "/_allauth/app/v1/auth/session"
+
+
+class Program:
+    """The program on one person's phone."""
+
+    def __init__(self, simulator: SimulatorServer, *, person: str = "zhangsan") -> None:
+        self.platform: Platform = simulator.platform
+        self.person = person
+        self.token = ""
+
+    def code(self, appid: str = seeds.MINI_PROGRAM_APPID) -> str:
+        """Call `wx.login`."""
+        return self.platform.wx_login(appid, self.person)
+
+    def app_code(self) -> str:
+        """Have the person allow it in the app."""
+        return self.platform.issue_code(seeds.MOBILE_APP_APPID, "snsapi_userinfo", person=self.person)
+
+    def post(self, path: str, body: object, **headers: str) -> Any:
+        """Send JSON, in a browser that keeps nothing."""
+        if self.token:
+            headers = {"X-Session-Token": self.token} | headers
+        client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+        response = client.post(path, body, content_type="application/json", headers=headers)
+        assert not response.cookies, response.cookies
+        return response
+
+    def sign_in(self, **body: str) -> Any:
+        """Sign in through the mini program."""
+        return self.post(MINI_PROGRAM, {"code": self.code(), **body})
+
+    def sign_in_by_app(self, **body: str) -> Any:
+        """Sign in through the app."""
+        return self.post(APP, {"code": self.app_code(), **body})
+
+    def who(self, token: str) -> int | None:
+        """Ask allauth's headless API whose session a token is; the id of the user."""
+        answer = Client().get(SESSION, headers={"X-Session-Token": token})
+        return answer.json()["data"]["user"]["id"] if answer.status_code == 200 else None
+
+
+def problem(response: Any) -> tuple[int, str]:
+    """Return status and code of a refusal."""
+    return response.status_code, response.json()["error"]["code"]
