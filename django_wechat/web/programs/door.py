@@ -79,7 +79,7 @@ class Delivery:
         if asked.connects and not self.request.user.is_authenticated:
             raise Refused("sign_in_first", 401)
         if wait := refused_codes.seconds_to_wait(self.address):
-            raise Refused("too_often", 429, wait=wait)
+            raise Refused("too_often", 429, words=problems.TOO_OFTEN, wait=wait)
         exchange = code_answers.claim(self.journey.name, row.client_id, asked.code, self._sender(asked))
         if exchange is None:
             return self._repeat(row, asked)
@@ -97,7 +97,7 @@ class Delivery:
     def _row(self, asked: Asked) -> WeChatProvider:
         rows = table.rows_with_code(self.journey, rows_of(self.request), asked.appid)
         if not rows:
-            raise Refused("not_available", 409)
+            raise Refused("not_available", 409, words=problems.NO_SUCH_APP)
         if len(rows) > 1 and not asked.appid:
             raise Refused("bad_request", 400, words=problems.WHICH_APP)
         return rows[0]

@@ -10,6 +10,8 @@ from django_wechat.exceptions import AccountLimited, SignInRejected, UnknownPers
 from django_wechat.problems import code_for, json_problem
 from django_wechat.stores.attempts import Attempt
 
+TOO_OFTEN = _("There were too many codes from here, or of this person. Wait a minute, then send a fresh one.")
+NO_SUCH_APP = _("No mini program, or app, with this AppID is set up here, or it does not serve this host.")
 WHICH_APP = _("This site has several of them: say which one in “appid”.")
 MINUTE = 60
 """Seconds after which WeChat lets one person's codes in again (errcode 45011)."""
@@ -40,7 +42,7 @@ class Refused(Exception):
 def refused(error: Exception) -> Refused:
     """Return what `error` is to a program."""
     if isinstance(error, WeChatBusy) and error.errcode == TOO_MANY_A_MINUTE:
-        return Refused("too_often", 429, error=error, wait=MINUTE)
+        return Refused("too_often", 429, error=error, words=TOO_OFTEN, wait=MINUTE)
     code = _code(error)
     return Refused(code, STATUSES.get(code, 503), error=error)
 
