@@ -8,10 +8,11 @@ from django_wechat.models.once import CodeExchange, PushReceipt
 from django_wechat.models.providers import WeChatProvider, is_filled
 from django_wechat.models.qr_sessions import QRSession, Status
 from django_wechat.models.signin_methods import Method, Rule, SigninMethod
-from django_wechat.models.sub_types import FollowUpAction, SubType
+from django_wechat.models.sub_types import PROGRAMS, FollowUpAction, SubType
 from django_wechat.models.verification import VerificationFile
 
 __all__ = [
+    "PROGRAMS",
     "CodeExchange",
     "FollowUpAction",
     "Method",

@@ -14,7 +14,10 @@ class SubType(models.TextChoices):
 
 
 WITH_PAGES = frozenset({SubType.WEB, SubType.MOBILE})
-"""What signs in browsers, on pages; the others send a code of their own in JSON."""
+"""What signs in browsers, on pages."""
+
+PROGRAMS = frozenset(SubType) - WITH_PAGES
+"""What sends a code of its own, in JSON."""
 
 
 class FollowUpAction(models.TextChoices):

@@ -1,17 +1,16 @@
 """What does an admin paste at WeChat, and on which page there? Pure: plain values in, lines to show out."""
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from django_wechat.models.hosts import normal_host, normal_origin, readable_host
+from django_wechat.setup.console_warnings import warnings
 
 SAFE_MODE = gettext_lazy("安全模式 (safe mode)")
 PLAIN_MODE = gettext_lazy("明文模式 (plain mode)")
@@ -94,11 +93,12 @@ def panel(setup: Setup) -> Panel:
     consoles = [
         *([_website_app(setup, site_url)] if setup.website_app else []),
         *(inside if setup.website_app or not setup.server_push else []),
+        _mini_program(setup, site_url),
         *([_in_wechat(setup, site_url, Card.SECOND)] if setup.server_push else []),
         *([_binding(setup)] if setup.website_app and setup.server_push else []),
         *([_server_push(setup, site_url)] if setup.server_push else []),
     ]
-    return Panel(site_url, consoles, list(_warnings(setup, site_url)))
+    return Panel(site_url, consoles, list(warnings(site_url, setup.hosts)))
 
 
 def console_page(base_url: str, official: str) -> str:
@@ -127,6 +127,13 @@ def _website_app(setup: Setup, site_url: str) -> Console:
         ),
     ]
     return Console(title, setup.open_console, lines, Card.FIRST, when="web")
+
+
+def _mini_program(setup: Setup, site_url: str) -> Console:
+    words = _("The site’s address, with https and without a path: wx.request calls no other.")
+    line = Line(_("request 合法域名 (hosts for wx.request)"), f"https://{bare_host(site_url)}", words)
+    title = _("Official Accounts Platform: your mini program (小程序)")
+    return Console(title, setup.mp_console, [line], Card.FIRST, "mini_program")
 
 
 def _in_wechat(setup: Setup, site_url: str, card: Card, when: str = "") -> Console:
@@ -197,50 +204,3 @@ def _also_known(site_url: str, words: str) -> str:
     if readable_host(host) == host:
         return words
     return f"{words} {_('This is %(host)s, as browsers write it.') % {'host': readable_host(host)}}"
-
-
-def _warnings(setup: Setup, site_url: str) -> Sequence[str]:
-    """Return why WeChat itself cannot use these values. One host can have several faults."""
-    parts = urlsplit(site_url)
-    host = parts.hostname or ""
-    found: list[Promise] = []
-    if _is_ip(host):
-        found.append(_IP)
-    elif "." not in host or host.endswith(".localhost"):
-        found.append(_LOCAL)
-    if parts.port not in (None, 80, 443):
-        found.append(_PORT)
-    if parts.scheme != "https":
-        found.append(_HTTP)
-    if len(setup.hosts) > 1:
-        found.append(_HOSTS)
-    values = {"host": host, "port": parts.port, "others": ", ".join(setup.hosts[1:])}
-    return [str(words) % values for words in found]
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-_IP = gettext_lazy(
-    "“%(host)s” is an IP address, and WeChat asks for a host name; only an official account’s test account takes an "
-    "address. Open this page under the name that visitors use, or enter that name in Hosts."
-)
-_LOCAL = gettext_lazy(
-    "“%(host)s” is known on this computer only, so WeChat cannot reach it. Open this page under the name that visitors "
-    "use, or enter that name in Hosts."
-)
-_PORT = gettext_lazy(
-    "The address has port %(port)s. WeChat takes only the ports 80 and 443 and says “redirect_uri 参数错误” otherwise."
-)
-_HTTP = gettext_lazy(
-    "The site is reached by http here. Use https: secrets could be read on the way, and the browser may stop WeChat’s "
-    "page from coming back. Behind a proxy, set SECURE_PROXY_SSL_HEADER."
-)
-_HOSTS = gettext_lazy(
-    "An app at WeChat has one callback domain. For %(others)s, register an app each, and add a provider each."
-)

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from django_wechat.models import FollowUpAction, SubType, WeChatProvider, is_filled
+from django_wechat.models import PROGRAMS, FollowUpAction, SubType, WeChatProvider, is_filled
 from django_wechat.models.entries import SECRETS
 from django_wechat.models.fields import SecretUnreadable
 from django_wechat.models.hosts import is_host, normal_host, typed_names
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 else:
     ModelForm = forms.ModelForm
 
+OF_AN_ACCOUNT = ("client_id_2", "client_secret_2", "access_token", "encoding_aes_key")
+"""What belongs to an official account beside a website app."""
+
 _NO_KEYPAIR = {
     SubType.WEB: _(
         "Nothing to sign in with yet: fill in AppID and AppSecret of the website app (网站应用) here, or those of an "
@@ -26,6 +30,12 @@ _NO_KEYPAIR = {
     SubType.MOBILE: _(
         "Nothing to sign in with yet: fill in AppID and AppSecret of the official account (公众号), or switch "
         "Enabled off."
+    ),
+    SubType.MINI_PROGRAM: _(
+        "Nothing to sign in with yet: fill in AppID and AppSecret of the mini program (小程序), or switch Enabled off."
+    ),
+    SubType.APP: _(
+        "Nothing to sign in with yet: fill in AppID and AppSecret of the mobile app (移动应用), or switch Enabled off."
     ),
 }
 
@@ -60,6 +70,7 @@ class WeChatProviderForm(ModelForm):
         self._check_shapes(cleaned)
         self._check_pairs(cleaned)
         self._check_qr_code(cleaned)
+        self._check_program(cleaned)
         return cleaned
 
     def _post_clean(self) -> None:
@@ -123,7 +134,7 @@ class WeChatProviderForm(ModelForm):
     def _check_qr_code(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get("enable_qr_code"):
             return
-        if cleaned.get("sub_type") == SubType.MOBILE:
+        if cleaned.get("sub_type") != SubType.WEB:
             self.add_error("enable_qr_code", _("The QR code is for PCs: it needs SubType Web."))
         needed = ("client_id_2", "client_secret_2", "access_token")
         if not all(self._has(name, cleaned) or name in self.errors for name in needed):
@@ -131,6 +142,19 @@ class WeChatProviderForm(ModelForm):
             self.add_error("enable_qr_code", ValidationError(message, code="incomplete"))
         if cleaned.get("follow_up_action") == FollowUpAction.OPEN and not cleaned.get("client_id"):
             self.add_error("follow_up_action", _("To go on with the Open Platform QR code, Client ID is needed."))
+
+    def _check_program(self, cleaned: dict[str, Any]) -> None:
+        """A mini program or an app is a row of its own: it has one keypair, which no other row has."""
+        if cleaned.get("sub_type") not in PROGRAMS:
+            return
+        for name in OF_AN_ACCOUNT:
+            if self._has(name, cleaned):
+                self.add_error(
+                    name, _("This is an official account’s, which needs a provider of its own. Clear it here.")
+                )
+        if cleaned.get("client_id") and (other := _other_with(cleaned["client_id"], self.instance)):
+            words = _("The provider “%(name)s” has this AppID already; each program has its own.")
+            self.add_error("client_id", ValidationError(words, params={"name": other}))
 
     def clean_hosts(self) -> str:
         """Take bare host names only: anything else would match no request, and WeChat would vanish without a word."""
@@ -148,3 +172,9 @@ class WeChatProviderForm(ModelForm):
         if name in SECRETS and value is None:
             return is_filled(self.instance, name)
         return bool(value)
+
+
+def _other_with(appid: str, provider: WeChatProvider) -> str:
+    """Return the name of another provider that has this AppID; "" if there is none."""
+    others = WeChatProvider.objects.filter(Q(client_id=appid) | Q(client_id_2=appid)).exclude(pk=provider.pk)
+    return str(others.values_list("name", flat=True).first() or "")

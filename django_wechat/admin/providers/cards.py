@@ -22,11 +22,21 @@ _FILLED_BY = {
 }
 
 
-_ACCOUNT_FIRST = (
-    _("Official account (公众号): inside WeChat"),
-    _("Visitors who open the site inside WeChat sign in with one tap."),
-)
-"""What the first keypair is for SubType Mobile."""
+_FIRST: dict[SubType, tuple[Any, Any]] = {
+    SubType.MOBILE: (
+        _("Official account (公众号): inside WeChat"),
+        _("Visitors who open the site inside WeChat sign in with one tap."),
+    ),
+    SubType.MINI_PROGRAM: (
+        _("Mini program (小程序)"),
+        _("Your mini program sends what wx.login gives, and gets this site’s tokens."),
+    ),
+    SubType.APP: (
+        _("Mobile app (移动应用)"),
+        _("Your app sends the code of WeChat’s SDK, and gets this site’s tokens."),
+    ),
+}
+"""What the first keypair is for a SubType other than Web."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,8 @@ def _as_card(fieldset: Any, card: Card, consoles: Sequence[Console], **state: bo
     words, fieldset.description = fieldset.description, None
     says = [Saying(title, words)]
     if card == Card.FIRST:
-        says = [Saying(title, words, SubType.WEB), Saying(*_ACCOUNT_FIRST, SubType.MOBILE)]
+        others = [Saying(*said, sub_type) for sub_type, said in _FIRST.items()]
+        says = [Saying(title, words, SubType.WEB), *others]
     beside = [console for console in consoles if console.card == card]
     return Shown(fieldset, card, says, list(Card).index(card) + 1, beside, **state)
 
@@ -105,8 +116,8 @@ def _has(form: Any, name: str) -> bool:
 
 
 def _is_hidden(form: Any, card: Card, wanted: Collection[Card]) -> bool:
-    """SubType Mobile has one account, the first keypair's."""
-    return _sub_type(form) == SubType.MOBILE and card != Card.FIRST and card not in wanted
+    """SubTypes other than Web have one keypair, the first."""
+    return _sub_type(form) != SubType.WEB and card != Card.FIRST and card not in wanted
 
 
 def _sub_type(form: Any) -> str:

@@ -4,7 +4,7 @@ Nothing here disturbs a running site: the API token is the one that all callers 
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from django_wechat.exceptions import (
     WeChatUnavailable,
     WeChatUnreachable,
 )
-from django_wechat.protocol import oauth, official_account
+from django_wechat.protocol import mini_program, oauth, official_account
 from django_wechat.protocol.oauth import AppCredentials
 from django_wechat.protocol.push import OfficialAccount
 from django_wechat.protocol.transport import Transport
@@ -48,10 +48,20 @@ class Keypair:
 
 
 def check_website(transport: Transport, keypair: Keypair) -> Finding:
-    """Ask with a code that cannot exist: WeChat looks at the code only if AppID and secret are right (section 6)."""
+    """Ask about a website app, or a mobile app, with a code that cannot exist."""
+    return _check_by_code(lambda: oauth.fetch_grant(transport, keypair.app, BOGUS_CODE), keypair)
+
+
+def check_mini_program(transport: Transport, keypair: Keypair) -> Finding:
+    """Ask about a mini program with a code that cannot exist."""
+    return _check_by_code(lambda: mini_program.fetch_person(transport, keypair.app, BOGUS_CODE), keypair)
+
+
+def _check_by_code(ask: Callable[[], object], keypair: Keypair) -> Finding:
+    """WeChat looks at a code only if AppID and secret are right (section 6)."""
     try:
         with suppress(CodeInvalid, CodeUsed):
-            oauth.fetch_grant(transport, keypair.app, BOGUS_CODE)
+            ask()
     except (WeChatUnreachable, WeChatTimeout):
         raise
     except WeChatError as error:

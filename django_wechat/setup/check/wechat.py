@@ -8,13 +8,19 @@ from urllib.parse import urlsplit
 
 from django_wechat.clients import addresses
 from django_wechat.exceptions import WeChatError, WeChatTimeout, WeChatUnreachable
-from django_wechat.models import SubType, WeChatProvider
+from django_wechat.models import PROGRAMS, SubType, WeChatProvider
 from django_wechat.protocol import qrconnect_page
 from django_wechat.protocol.push import MAX_AGE
 from django_wechat.protocol.qrconnect_page import Answer
 from django_wechat.protocol.transport import Transport
 from django_wechat.setup.check.findings import Finding, found
-from django_wechat.setup.check.keypairs import Keypair, check_account, check_website, gets_api_token
+from django_wechat.setup.check.keypairs import (
+    Keypair,
+    check_account,
+    check_mini_program,
+    check_website,
+    gets_api_token,
+)
 from django_wechat.setup.check.verdicts import Verdict
 
 CLOCK_WARNING = 60
@@ -61,6 +67,8 @@ def ask(question: Question) -> Iterator[Finding]:
     try:
         if question.provider.sub_type == SubType.WEB:
             yield from _ask_web(question, transport)
+        elif question.provider.sub_type in PROGRAMS:
+            yield from _ask_program(question, transport)
         else:
             yield from _ask_mobile(question, transport)
     except (WeChatUnreachable, WeChatTimeout):
@@ -84,6 +92,13 @@ def _ask_web(question: Question, transport: Transport) -> Iterator[Finding]:
     needs_qr = question.provider.official_account_qr_complete
     account = list(check_account(transport, second, needs_qr=needs_qr)) if second else []
     yield from _without_swaps(question, transport, [*website, *pages, *account])
+
+
+def _ask_program(question: Question, transport: Transport) -> Iterator[Finding]:
+    """Neither calls with an API token, so the list of allowed addresses does not matter."""
+    check = check_mini_program if question.provider.sub_type == SubType.MINI_PROGRAM else check_website
+    if question.first:
+        yield check(transport, question.first)
 
 
 def _ask_mobile(question: Question, transport: Transport) -> Iterator[Finding]:

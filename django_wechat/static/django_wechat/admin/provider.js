@@ -67,7 +67,7 @@ function arrange(form, field) {
     if (rows.length) set.hidden = rows.every((row) => row.hidden);
   });
   form.querySelectorAll("[data-wechat-when]").forEach((part) => {
-    part.hidden = part.dataset.wechatWhen !== (web ? "web" : "mobile");
+    part.hidden = part.dataset.wechatWhen !== field("sub_type").value;
   });
   placeFiles(form, web ? "second" : "first");
 }
