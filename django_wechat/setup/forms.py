@@ -149,9 +149,7 @@ class WeChatProviderForm(ModelForm):
             return
         for name in OF_AN_ACCOUNT:
             if self._has(name, cleaned):
-                self.add_error(
-                    name, _("This is an official account’s, which needs a provider of its own. Clear it here.")
-                )
+                self.add_error(name, _("This is an official account’s, and needs a provider of its own."))
         if cleaned.get("client_id") and (other := _other_with(cleaned["client_id"], self.instance)):
             words = _("The provider “%(name)s” has this AppID already; each program has its own.")
             self.add_error("client_id", ValidationError(words, params={"name": other}))
