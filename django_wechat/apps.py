@@ -15,10 +15,17 @@ class DjangoWeChatConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers, register the system checks, and let people confirm by WeChat."""
-        from django_wechat.setup import people_checks, provider_checks, site_checks, system_checks  # noqa: PLC0415
+        from django_wechat.setup import (  # noqa: PLC0415
+            people_checks,
+            program_checks,
+            provider_checks,
+            site_checks,
+            system_checks,
+        )
         from django_wechat.web import email_confirmed, receivers, sign_up_form  # noqa: PLC0415
 
-        del email_confirmed, receivers, sign_up_form, people_checks, provider_checks, site_checks, system_checks
+        del email_confirmed, receivers, sign_up_form
+        del people_checks, program_checks, provider_checks, site_checks, system_checks
         if not hasattr(settings, "ACCOUNT_ADAPTER"):
             settings.ACCOUNT_ADAPTER = "django_wechat.adapters.WeChatAccountAdapter"
         if apps.is_installed("allauth.headless"):

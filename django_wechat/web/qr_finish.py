@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from django_wechat.exceptions import SignInFirst, WeChatError
+from django_wechat.exceptions import SignInFirst, UnknownPerson, WeChatError
 from django_wechat.flows import table
 from django_wechat.flows.journey import FOR_WHO_IS_SIGNED_IN, REAUTHENTICATE
 from django_wechat.flows.visitor import Visitor
@@ -108,6 +108,8 @@ class _End:
             return self._redeemed()
         except _NothingToRedeem:
             return self._nothing_to_redeem()
+        except UnknownPerson as error:
+            return self._problem(code_for(error), HTTPStatus.FORBIDDEN, error)
         except (WeChatError, ImproperlyConfigured, NotSaved) as error:
             return self._problem(code_for(error), HTTPStatus.SERVICE_UNAVAILABLE, error)
 
