@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import Provider, ProviderAccount
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -86,7 +87,11 @@ class WeChatAllauthProvider(Provider):
 
     def verify_token(self, request: HttpRequest, token: dict[str, Any]) -> SocialLogin:
         """Return the sign-in behind a program's or app's code, in `access_token`, with its AppID in `client_id`."""
-        return self.sociallogin_from_response(request, provider_token.profile_for(request, token))
+        profile = provider_token.profile_for(request, token)
+        try:
+            return self.sociallogin_from_response(request, profile)
+        except DatabaseError as error:
+            raise provider_token.refusal("not_saved") from error
 
     def sociallogin_from_response(self, request: HttpRequest, response: Profile) -> SocialLogin:
         """Return the sign-in of the person in a profile, once what it says is taken in."""

@@ -23,6 +23,7 @@ APPS = [
     "allauth.socialaccount",
 ]
 MIDDLEWARE = [
+    "django_wechat.demo.own_names.own_names_only",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -31,9 +31,9 @@ def note_person(exchange: CodeExchange, profile: Profile) -> None:
 
 
 def record(exchange: CodeExchange, status: int, body: bytes) -> None:
-    """Keep the answer, encrypted, for a second delivery."""
+    """Keep the answer, encrypted, for a second delivery; not if an erasure came meanwhile."""
     told = json.dumps({"status": status, "body": body.decode()})
-    CodeExchange.objects.filter(pk=exchange.pk).update(outcome=told)
+    CodeExchange.objects.filter(pk=exchange.pk, outcome="").update(outcome=told)
 
 
 def wait(journey: str, appid: str, code: str, sender: str, *, seconds: float) -> Answer | None:

@@ -5,9 +5,11 @@ from typing import Any
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.account.signals import user_logged_in as signed_in_by_allauth
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from allauth.socialaccount.signals import social_account_added
+from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.signals import pre_social_login, social_account_added
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.exceptions import ValidationError
 from django.core.signals import setting_changed
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
@@ -15,6 +17,7 @@ from django.http import HttpRequest
 
 from django_wechat.models import WeChatAvatar, WeChatIdentity, WeChatProvider
 from django_wechat.people import avatars, identities, names, uids
+from django_wechat.problems import problem_for, words_of
 from django_wechat.protocol.push import PushEvent
 from django_wechat.setup import provider_settings
 from django_wechat.signals import push_received
@@ -23,6 +26,7 @@ from django_wechat.web import started
 from django_wechat.web.connecting import kept
 from django_wechat.web.phone import used_sessions
 from django_wechat.web.reauthenticating import connected_here
+from django_wechat.web.sign_in import takes_no_strangers
 
 
 @receiver(post_save, sender=SocialAccount, dispatch_uid="django_wechat.identities")
@@ -32,6 +36,17 @@ def record_identity(instance: SocialAccount, *, created: bool, raw: bool = False
         identities.record(instance, created=created)
         names.repair(instance)
         avatars.copy_new(instance)
+
+
+@receiver(pre_social_login, dispatch_uid="django_wechat.bind_only")
+def refuse_strangers(sociallogin: SocialLogin, **_kwargs: Any) -> None:
+    """Keep NEW_PEOPLE at doors that are not ours: allauth's address for tokens, and packages on its adapters.
+
+    Ours have told before, in their own words. Both take a `ValidationError` for an answer.
+    """
+    is_stranger = sociallogin.account.provider == uids.PROVIDER_ID and not sociallogin.is_existing
+    if is_stranger and takes_no_strangers(str(sociallogin.state.get("process") or AuthProcess.LOGIN)):
+        raise ValidationError(words_of(problem_for("unknown_person")), code="unknown_person")
 
 
 @receiver(user_logged_out, dispatch_uid="django_wechat.sign_out")

@@ -103,6 +103,11 @@ def left_unfilled(request: HttpRequest) -> list[str]:
     return columns
 
 
+def takes_no_strangers(purpose: str) -> bool:
+    """Return whether WeChat may make no account for somebody new who asks for `purpose`."""
+    return purpose == AuthProcess.LOGIN and bool(conf.get("NEW_PEOPLE") == BIND_ONLY)
+
+
 def may_ask(columns: list[str]) -> bool:
     """Return whether allauth's sign-up form can ask for all of `columns`, of which there have to be some."""
     return bool(columns) and sign_up_fields.asked(columns) is not Asked.NO
@@ -126,7 +131,7 @@ def _complete(
 
 def _settled(request: HttpRequest, provider: Provider, profile: Profile, purpose: str) -> SocialLogin:
     settled, identity = identities.settle_and_hold(profile)
-    if not settled.account_uid and purpose == AuthProcess.LOGIN and conf.get("NEW_PEOPLE") == BIND_ONLY:
+    if not settled.account_uid and takes_no_strangers(purpose):
         raise UnknownPerson("nobody here has connected this WeChat")
     sociallogin = provider.sociallogin_from_settled(request, settled)
     return HeldLogin(sociallogin, identity) if identity else sociallogin

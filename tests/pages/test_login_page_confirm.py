@@ -156,7 +156,9 @@ def test_no_script_no_inline_style() -> None:
         assert not elements.of("script")
         assert not elements.of("style")
         assert not {name for _, found in elements.found for name in found if name == "style" or name.startswith("on")}
-        assert [link["href"] for link in elements.of("link")] == ["/static/django_wechat/wechat.css"]
+        assert [link["href"] for link in elements.of("link")] == [
+            f"/static/django_wechat/{name}.css" for name in ("place", "wechat")
+        ]
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

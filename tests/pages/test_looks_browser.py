@@ -156,7 +156,7 @@ def test_the_code_its_words_and_refresh_are_seen_at_once(browser: Browser, site:
 
 
 def height_down_to(page: Page, selector: str) -> float:
-    card, end = page.locator("main.card").bounding_box(), page.locator(selector).bounding_box()
+    card, end = page.locator("main.wechat-page-main").bounding_box(), page.locator(selector).bounding_box()
     assert card is not None
     assert end is not None
     return end["y"] + end["height"] - card["y"]

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.socialaccount.providers.base import AuthProcess
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from django.http.request import UnreadablePostError
+from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,7 @@ PURPOSES = (str(AuthProcess.LOGIN), CONNECT)
 CLAIMS = ("openid", "unionid", "access_token", "id_token", "session_key", "phone", "phone_number", "user", "uid")
 """What only WeChat or the site's own token can say."""
 
-_NO_JSON = _("Send a JSON object such as {“code”: “…”}, in UTF-8, with what WeChat gave this program.")
+_NO_JSON = _("Send a JSON object such as {“code”: “…”} as application/json, with what WeChat gave this program.")
 _NO_CODE = _("“code” is missing: send what wx.login, or the app’s SendAuth, gave a moment ago.")
 _CLAIM = _("Leave “%(name)s” out: who somebody is, WeChat tells this site for “code”, and nobody else does.")
 _NO_TEXT = _("“%(name)s” has to be text.")
@@ -60,18 +60,34 @@ def read(request: HttpRequest) -> Asked:
         if name in body:
             raise BadRequest(_CLAIM % {"name": name})
     code, appid, purpose = _text(body, "code"), _text(body, "appid"), _text(body, "process") or PURPOSES[0]
-    if not code or len(code) > LONGEST_CODE:
+    if not is_code(code):
         raise BadRequest(_NO_CODE)
     if purpose not in PURPOSES:
         raise BadRequest(_PURPOSE)
     return Asked(code, appid, purpose, json.dumps(body, sort_keys=True))
 
 
-def _json(request: HttpRequest) -> dict[str, Any]:
+def asks_to_connect(request: HttpRequest) -> bool:
+    """Return whether `request` is about the account whose token it brings."""
     try:
-        sent = request.read(LONGEST_BODY + 1)
+        return _json(request).get("process") == CONNECT
+    except BadRequest:
+        return False
+
+
+def is_code(text: str) -> bool:
+    """Return whether WeChat could have made `text`; nothing else is sent on to it."""
+    return 0 < len(text) <= LONGEST_CODE and text.isprintable()
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    """The object in the body. Only as JSON: what a form of another site's page can send is called otherwise."""
+    if request.content_type != "application/json":
+        raise BadRequest(_NO_JSON)
+    try:
+        sent = request.body
         body = json.loads(sent.decode()) if len(sent) <= LONGEST_BODY else None
-    except (ValueError, RecursionError, RequestDataTooBig, UnreadablePostError):
+    except (ValueError, RecursionError, RequestDataTooBig, UnreadablePostError, RawPostDataException):
         body = None
     if not isinstance(body, dict):
         raise BadRequest(_NO_JSON)

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.providers.base import Provider
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,7 @@ from django_wechat.web.programs.asked import Asked, BadRequest
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import Done
 from django_wechat.web.sign_in import complete_sign_in
+from django_wechat.web.sign_up_form import PENDING
 from django_wechat.web.visitors import address_of, provider_for, rows_of
 
 
@@ -136,6 +138,11 @@ class Delivery:
             )
         except (NotSaved, UnknownPerson) as error:
             raise problems.refused(error) from error
+        except ImmediateHttpResponse as error:
+            # A hook's own page means nothing to a program; a form that has to be filled in is one of allauth's flows.
+            if PENDING not in self.request.session:
+                raise Refused("site_refused", 403) from error
+            done = HttpResponse()
         return self.flavour.answer(self.request, Done(done, asked, profile, attempt))
 
     def _repeat(self, row: WeChatProvider, asked: Asked) -> HttpResponse:

@@ -9,7 +9,8 @@ from allauth.headless.constants import Client
 from django.http import HttpRequest, HttpResponse
 
 from django_wechat.models import Outcome
-from django_wechat.web.programs.cookieless import without_cookies
+from django_wechat.web.programs.asked import asks_to_connect
+from django_wechat.web.programs.cookieless import sets_no_cookies, without_cookies
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import Done, Respond
 
@@ -36,7 +37,13 @@ class AllauthTokens:
     def serve(self, request: HttpRequest, respond: Respond) -> HttpResponse:
         """Answer as for the app client of allauth's headless API, which knows the person by X-Session-Token."""
         without_cookies(request)
-        response: HttpResponse = _View.as_api_view(client=Client.APP, respond=respond)(request)
+        if not asks_to_connect(request):
+            # A token that is over is no reason to refuse a sign-in, and a second delivery brings the old one again.
+            request.META.pop("HTTP_X_SESSION_TOKEN", None)
+        try:
+            response: HttpResponse = _View.as_api_view(client=Client.APP, respond=respond)(request)
+        finally:
+            sets_no_cookies(request)
         return response
 
     def answer(self, request: HttpRequest, done: Done) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
@@ -10,12 +11,14 @@ from django.utils.module_loading import import_string
 
 from django_wechat.models import Outcome, WeChatIdentity
 from django_wechat.problems import json_problem
-from django_wechat.web.programs.cookieless import without_cookies
+from django_wechat.web.programs.cookieless import sets_no_cookies, without_cookies
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import HEADLESS, Done, Respond
+from django_wechat.web.sign_up_form import PENDING
 
 TokensFor = Callable[[HttpRequest, Any], dict[str, Any]]
-_LEADS_ON = 302
+_PENDING = (PENDING, "account_login")
+"""Where allauth keeps, in the session, what it still asks: a sign-up form, or a step of the sign-in."""
 
 
 class OwnTokens:
@@ -36,29 +39,37 @@ class OwnTokens:
             response: HttpResponse = self.allauth.serve(request, respond)
             return response
         without_cookies(request)
-        return respond(request)
+        try:
+            return respond(request)
+        finally:
+            request.session.flush()
+            sets_no_cookies(request)
 
     def answer(self, request: HttpRequest, done: Done) -> HttpResponse:
         """Return the tokens, or what is still asked for; raise `Refused`."""
         told = self.allauth.answer(request, done) if self.allauth else None
         if not request.user.is_authenticated:
-            return self._more_asked(told, done)
+            return self._more_asked(request, told)
+        if told is not None and told.status_code == HTTPStatus.UNAUTHORIZED:
+            asks_again: HttpResponse = told  # allauth wants to know first whether it is still them
+            return asks_again
         if done.asked.connects and not _belongs_to(request.user, done):
             raise Refused("already_connected", 409)
-        response = JsonResponse(self.tokens_for(request, request.user))
-        if not done.asked.connects:
-            request.session.flush()
+        try:
+            response = JsonResponse(self.tokens_for(request, request.user))
+        finally:
+            if not done.asked.connects:
+                request.session.flush()
         done.attempt.end(response, Outcome.CONNECTED if done.asked.connects else Outcome.SIGNED_IN)
         return response
 
-    def _more_asked(self, told: HttpResponse | None, done: Done) -> HttpResponse:
+    def _more_asked(self, request: HttpRequest, told: HttpResponse | None) -> HttpResponse:
         """Without allauth.headless nothing is kept of it: the words send the person to the site's own pages."""
-        if told is None and done.response.status_code != _LEADS_ON:
+        if told is None and not any(key in request.session for key in _PENDING):
             raise Refused("site_refused", 403)
         response = json_problem("more_asked", 401)
         if told is not None:
-            said = json.loads(told.content)
-            body = json.loads(response.content)
+            said, body = json.loads(told.content), json.loads(response.content)
             body["flows"] = [flow["id"] for flow in said["data"]["flows"] if flow.get("is_pending")]
             body["flow_token"] = said["meta"]["session_token"]
             response.content = json.dumps(body)

@@ -17,6 +17,7 @@ from django_wechat.problems import json_answers, problem_for
 from django_wechat.protocol.oauth import Profile
 from django_wechat.stores import refused_codes
 from django_wechat.web.programs import problems
+from django_wechat.web.programs.asked import is_code
 from django_wechat.web.visitors import address_of, rows_of
 
 
@@ -24,15 +25,18 @@ def profile_for(request: HttpRequest, token: dict[str, Any]) -> Profile:
     """Return who got the code in `token`; raise `ValidationError`, whose code is that of the problem."""
     found = _rows(request, str(token.get("client_id") or ""))
     if len(found) != 1:
-        raise _refusal("bad_request" if found else "not_available")
+        raise refusal("bad_request" if found else "not_available")
     (journey, row), address = found[0], address_of(request)
+    code = str(token.get("access_token") or "").strip()
+    if not is_code(code):
+        raise refusal("bad_request")
     if refused_codes.seconds_to_wait(address):
-        raise _refusal("too_often")
+        raise refusal("too_often")
     try:
-        return journey.finish(journey.app(row), str(token.get("access_token") or ""))
+        return journey.finish(journey.app(row), code)
     except (WeChatError, ImproperlyConfigured) as error:
         refused_codes.note(address, error)
-        raise _refusal(problems.refused(error).code) from error
+        raise refusal(problems.refused(error).code) from error
 
 
 def _rows(request: HttpRequest, appid: str) -> list[tuple[TakesCode, WeChatProvider]]:
@@ -41,5 +45,6 @@ def _rows(request: HttpRequest, appid: str) -> list[tuple[TakesCode, WeChatProvi
     return [(journey, row) for journey in journeys for row in table.rows_with_code(journey, rows, appid)]
 
 
-def _refusal(code: str) -> ValidationError:
+def refusal(code: str) -> ValidationError:
+    """Return the problem `code` as allauth's headless API, or a serializer, tells it."""
     return ValidationError(json_answers.words_of(problem_for(code)), code=code)
