@@ -162,7 +162,7 @@ async function sendCode(form) {
 async function signOut() {
   await ask("DELETE", `${headlessUrl}/auth/session`);
   // Django's own message of the sign-in, drawn when the page came, is no longer true.
-  document.querySelector(".messages")?.remove();
+  document.querySelector(".wechat-page-messages")?.remove();
   await showSession();
 }
 
