@@ -9,7 +9,7 @@ PROGRAMS = (
         "bad_request",
         _("This request makes no sense here"),
         _("This site does not understand what was sent."),
-        next_step=_("See “Mini programs” in the documentation for what it takes."),
+        next_step=_("Its developer finds in the documentation what this site takes."),
         status=400,
     ),
     Problem(
@@ -55,6 +55,6 @@ PROGRAMS = (
         "more_asked",
         _("This site asks for more before it lets you in"),
         _("WeChat said who you are; the site still wants a second factor, an e-mail address or a form."),
-        next_step=_("Go on with what “flows” names, or sign in on the site’s own pages."),
+        next_step=_("Go on with the steps that the answer names, or sign in on the site’s own pages."),
     ),
 )
