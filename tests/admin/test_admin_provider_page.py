@@ -179,7 +179,7 @@ def test_a_pretend_wechat_has_its_own_console(admin_client: Client, settings: An
     base = "http://127.0.0.1:8000/simulator"
     settings.WECHAT = {"OPEN_BASE_URL": f"{base}/open", "MP_BASE_URL": f"{base}/mp"}
     text = page(admin_client, BothProviderFactory())
-    assert text.count(f'href="{base}/console/"') == 5
+    assert text.count(f'href="{base}/console/"') == 6
     assert "The pretend WeChat takes these values" in text
 
 
