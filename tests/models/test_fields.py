@@ -99,7 +99,7 @@ def test_keys_of_our_own_come_first(settings: Any) -> None:
 def test_a_lost_key_is_a_named_error_and_the_row_can_still_be_used(row: WeChatProvider, settings: Any) -> None:
     settings.SECRET_KEY = "lost"
     lost = WeChatProvider.objects.get()
-    with pytest.raises(SecretUnreadable, match=rf"Client Secret \({row.name}\)"):
+    with pytest.raises(SecretUnreadable, match=rf"AppSecret \(Client Secret\) \({row.name}\)"):
         _ = lost.client_secret
     assert lost.has_open_platform
     lost.display_name = "still saved"

@@ -467,12 +467,12 @@ def test_a_sign_in_does_not_wait_for_a_picture_server_that_hangs(
 def test_a_picture_that_is_refused_does_not_stop_a_sign_in(
     wechat_simulator: SimulatorServer, settings: Any, commit: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The simulator's avatars are SVG drawings, which are never copied."""
+    """The avatars of the simulator's odder people are SVG drawings, which are never copied."""
     caplog.set_level(logging.WARNING, "django_wechat.avatars")
     settings.STORAGES = {**settings.STORAGES, "avatars": MEMORY}
     settings.WECHAT = {**settings.WECHAT, "AVATAR_STORAGE": "avatars", "AVATAR_HOSTS": [wechat_simulator.url]}
     WebProviderFactory()
-    visitor = Visitor(wechat_simulator)
+    visitor = Visitor(wechat_simulator, person="nameless")
     with commit():
         visitor.sign_in()
     assert visitor.user is not None
