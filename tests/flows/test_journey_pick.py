@@ -2,8 +2,8 @@
 
 import pytest
 
-from django_wechat.flows import follow, help_pages, in_wechat, web_qr
-from django_wechat.flows.journey import Journey
+from django_wechat.flows import follow, help_pages, in_wechat, table, web_qr
+from django_wechat.flows.journey import Journey, TakesCode
 from django_wechat.flows.table import pick
 from django_wechat.models import SubType, WeChatProvider
 from django_wechat.protocol.user_agent import parse
@@ -124,3 +124,9 @@ def test_help_journeys_are_told_apart() -> None:
         "help_wecom",
         "help_mini_program",
     ]
+
+
+@pytest.mark.parametrize("journey", [table.MINI_PROGRAM, table.APP])
+def test_programs_are_for_no_browser(journey: TakesCode) -> None:
+    assert not journey.serves(parse(ua.WINDOWS_CHROME))
+    assert not journey.serves(parse(ua.IPHONE_WECHAT))
