@@ -44,8 +44,10 @@ def refuse_strangers(sociallogin: SocialLogin, **_kwargs: Any) -> None:
 
     Ours have told before, in their own words. Both take a `ValidationError` for an answer.
     """
-    is_stranger = sociallogin.account.provider == uids.PROVIDER_ID and not sociallogin.is_existing
-    if is_stranger and takes_no_strangers(str(sociallogin.state.get("process") or AuthProcess.LOGIN)):
+    purpose = str(sociallogin.state.get("process") or AuthProcess.LOGIN)
+    if sociallogin.account.provider != uids.PROVIDER_ID or not takes_no_strangers(purpose):
+        return
+    if not sociallogin.is_existing:  # which may cost a query
         raise ValidationError(words_of(problem_for("unknown_person")), code="unknown_person")
 
 

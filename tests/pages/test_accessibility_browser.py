@@ -45,7 +45,10 @@ SIGNED_IN_PAGES = (
 # The frame around, and the field to search lists, are Django's.
 OUR_ADMIN = {"include": ["#content"], "exclude": ["#toolbar"]}
 ALL_RULES = {"resultTypes": ["violations"]}
-THEMES = {"light": ALL_RULES, "dark": {**ALL_RULES, "runOnly": {"type": "tag", "values": ["cat.color"]}}}
+THEMES = {
+    "light": ALL_RULES,
+    "dark": {**ALL_RULES, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
+}
 """All rules, best practices as well; a theme changes colours alone."""
 GROUPS = sorted({state.group for state in all_states().values()})
 DRAWN = "() => !document.querySelector('[data-wechat-panel]:not([data-ready])')"
