@@ -25,6 +25,9 @@ JOURNEYS: list[Journey] = [follow.JOURNEY, web_qr.JOURNEY, in_wechat.JOURNEY]
 MINI_PROGRAM, APP = mini_program.JOURNEY, app.JOURNEY
 """Those of programs and apps, which come to an address of their own and are asked by nobody."""
 
+BY_CODE: tuple[TakesCode, ...] = (MINI_PROGRAM, APP)
+"""All of these."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -82,7 +85,7 @@ def rows_with_code(journey: TakesCode, rows: Sequence[WeChatProvider], appid: st
 
 def takes_codes(rows: Sequence[WeChatProvider]) -> bool:
     """Return whether any of `rows` is a mini program or an app."""
-    return any(journey.works_with(row) for journey in (MINI_PROGRAM, APP) for row in rows)
+    return any(journey.works_with(row) for journey in BY_CODE for row in rows)
 
 
 def has_full_page(kind: str) -> bool:

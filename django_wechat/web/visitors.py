@@ -76,8 +76,13 @@ def choice_of(request: HttpRequest, name: str | None = None) -> Choice:
 
 def serves_programs(request: HttpRequest) -> bool:
     """Return whether an app asks, of allauth's headless API, at a site that takes codes of programs or apps."""
+    return is_headless_app(request) and table.takes_codes(rows_of(request))
+
+
+def is_headless_app(request: HttpRequest) -> bool:
+    """Return whether an app asks, and not a browser, of allauth's headless API."""
     client = getattr(getattr(getattr(request, "allauth", None), "headless", None), "client", None)
-    return client == "app" and table.takes_codes(rows_of(request))
+    return bool(client == "app")
 
 
 def rows_of(request: HttpRequest) -> list[WeChatProvider]:

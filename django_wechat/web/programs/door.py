@@ -1,6 +1,7 @@
 """Where do mini programs and apps sign in? `POST …/mini-program/` and `…/app/`: WeChat's code in, tokens out."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -33,32 +34,30 @@ from django_wechat.web.sign_up_form import PENDING
 from django_wechat.web.visitors import address_of, provider_for, rows_of
 
 
+def program_address(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For what programs send: no cookie means anything here, so there is no form to check."""
+    own: Callable[[HttpRequest], HttpResponse] = outside_transactions(told_when_down(outages.json)(view))
+    return csrf_exempt(never_cache(login_not_required(require_POST(own))))
+
+
+@program_address
 def mini_program(request: HttpRequest) -> HttpResponse:
     """Sign in who called `wx.login` in a mini program."""
     return _serve(request, table.MINI_PROGRAM)
 
 
+@program_address
 def app(request: HttpRequest) -> HttpResponse:
     """Sign in who allowed it in a mobile app."""
     return _serve(request, table.APP)
 
 
-@csrf_exempt  # no cookie means anything here
-@never_cache
-@login_not_required
-@require_POST
-@outside_transactions
-@told_when_down(outages.json)
 def _serve(request: HttpRequest, journey: TakesCode) -> HttpResponse:
     try:
         flavour = tokens.chosen()
         return flavour.serve(request, lambda inner: Delivery(inner, journey, flavour).respond())
     except Refused as refused:
         return problems.answer(refused)
-
-
-for _view in (mini_program, app):
-    _view.__dict__.update(_serve.__dict__)  # what the decorators say of it: Django and its checks look there
 
 
 class Delivery:

@@ -48,12 +48,20 @@ class AllauthTokens:
 
     def answer(self, request: HttpRequest, done: Done) -> HttpResponse:
         """Return allauth's authentication answer: 200 with the token, or 401 with the flows that are pending."""
+        return self.asks_again(request, done) or self.told(request, done)
+
+    def asks_again(self, request: HttpRequest, done: Done) -> HttpResponse | None:
+        """Return allauth's question whether it is still them, if it has one; raise `Refused` for its no."""
         error = next(iter(parse_qs(urlsplit(done.response.get("Location", "")).query).get("error", [])), "")
         if error == "reauthentication_required":
             asks: HttpResponse = ReauthenticationResponse(request)
             return asks
         if error:
             raise Refused(*_REFUSALS.get(error, ("site_refused", 403)))
+        return None
+
+    def told(self, request: HttpRequest, done: Done) -> HttpResponse:
+        """Return what allauth tells an app now; this makes its tokens."""
         response: HttpResponse = AuthenticationResponse(request)
         outcome = Outcome.CONNECTED if done.asked.connects else Outcome.SIGNED_IN
         done.attempt.end(response, outcome, problem="" if request.user.is_authenticated else "more_asked")

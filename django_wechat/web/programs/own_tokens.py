@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
@@ -47,12 +46,11 @@ class OwnTokens:
 
     def answer(self, request: HttpRequest, done: Done) -> HttpResponse:
         """Return the tokens, or what is still asked for; raise `Refused`."""
-        told = self.allauth.answer(request, done) if self.allauth else None
-        if not request.user.is_authenticated:
-            return self._more_asked(request, told)
-        if told is not None and told.status_code == HTTPStatus.UNAUTHORIZED:
-            asks_again: HttpResponse = told  # allauth wants to know first whether it is still them
+        asks_again: HttpResponse | None = self.allauth.asks_again(request, done) if self.allauth else None
+        if asks_again is not None:
             return asks_again
+        if not request.user.is_authenticated:
+            return self._more_asked(request, self.allauth.told(request, done) if self.allauth else None)
         if done.asked.connects and not _belongs_to(request.user, done):
             raise Refused("already_connected", 409)
         try:

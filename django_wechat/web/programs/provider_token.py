@@ -40,9 +40,8 @@ def profile_for(request: HttpRequest, token: dict[str, Any]) -> Profile:
 
 
 def _rows(request: HttpRequest, appid: str) -> list[tuple[TakesCode, WeChatProvider]]:
-    journeys: tuple[TakesCode, ...] = (table.MINI_PROGRAM, table.APP)
     rows = rows_of(request)
-    return [(journey, row) for journey in journeys for row in table.rows_with_code(journey, rows, appid)]
+    return [(journey, row) for journey in table.BY_CODE for row in table.rows_with_code(journey, rows, appid)]
 
 
 def refusal(code: str) -> ValidationError:

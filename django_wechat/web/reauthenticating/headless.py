@@ -10,7 +10,6 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.headless.base import response
-from allauth.headless.constants import Client
 from allauth.headless.socialaccount import views
 from allauth.headless.socialaccount.forms import RedirectToProviderForm
 from django.core.exceptions import ValidationError
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django_wechat.flows.journey import REAUTHENTICATE
 from django_wechat.people.uids import PROVIDER_ID
 from django_wechat.web.reauthenticating import methods
-from django_wechat.web.visitors import choice_of
+from django_wechat.web.visitors import choice_of, is_headless_app
 
 _OURS = "_wechat_adds_its_flow"
 
@@ -66,8 +65,7 @@ def _offers_ours(request: HttpRequest, user: Any) -> bool:
     The adapter's list of methods is not asked: it holds addresses of pages, which a headless site does not have. Nor
     has such a frontend our page that explains, or an app the browser that WeChat would sign in.
     """
-    client = getattr(getattr(getattr(request, "allauth", None), "headless", None), "client", None)
-    if not user or client == Client.APP or not getattr(get_adapter(), "believes_wechat", False):
+    if not user or is_headless_app(request) or not getattr(get_adapter(), "believes_wechat", False):
         return False
     journey = choice_of(request).journey
     return methods.can_confirm(request, user) and journey is not None and not journey.is_help
