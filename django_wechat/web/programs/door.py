@@ -55,7 +55,8 @@ def app(request: HttpRequest) -> HttpResponse:
 def _serve(request: HttpRequest, journey: TakesCode) -> HttpResponse:
     try:
         flavour = tokens.chosen()
-        return flavour.serve(request, lambda inner: Delivery(inner, journey, flavour).respond())
+        about_user = read_asked.asks_to_connect(request)
+        return flavour.serve(request, lambda inner: Delivery(inner, journey, flavour).respond(), about_user=about_user)
     except Refused as refused:
         return problems.answer(refused)
 

@@ -9,7 +9,6 @@ from allauth.headless.constants import Client
 from django.http import HttpRequest, HttpResponse
 
 from django_wechat.models import Outcome
-from django_wechat.web.programs.asked import asks_to_connect
 from django_wechat.web.programs.cookieless import sets_no_cookies, without_cookies
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import Done, Respond
@@ -34,10 +33,10 @@ class AllauthTokens:
 
     state: dict[str, Any] = {"headless": True, "next": "/"}
 
-    def serve(self, request: HttpRequest, respond: Respond) -> HttpResponse:
+    def serve(self, request: HttpRequest, respond: Respond, *, about_user: bool) -> HttpResponse:
         """Answer as for the app client of allauth's headless API, which knows the person by X-Session-Token."""
         without_cookies(request)
-        if not asks_to_connect(request):
+        if not about_user:
             # A token that is over is no reason to refuse a sign-in, and a second delivery brings the old one again.
             request.META.pop("HTTP_X_SESSION_TOKEN", None)
         try:

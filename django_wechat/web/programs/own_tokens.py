@@ -32,10 +32,10 @@ class OwnTokens:
         self.allauth = import_string(HEADLESS)() if apps.is_installed("allauth.headless") else None
         self.state: dict[str, Any] = self.allauth.state if self.allauth else {}
 
-    def serve(self, request: HttpRequest, respond: Respond) -> HttpResponse:
+    def serve(self, request: HttpRequest, respond: Respond, *, about_user: bool) -> HttpResponse:
         """Answer for nobody; with allauth.headless, for whom X-Session-Token names."""
         if self.allauth:
-            response: HttpResponse = self.allauth.serve(request, respond)
+            response: HttpResponse = self.allauth.serve(request, respond, about_user=about_user)
             return response
         without_cookies(request)
         try:

@@ -41,8 +41,11 @@ class Flavour(Protocol):
 
     state: dict[str, Any]
 
-    def serve(self, request: HttpRequest, respond: Respond) -> HttpResponse:
-        """Return what `respond` makes of a request that has no cookies, and whose user is named by its token alone."""
+    def serve(self, request: HttpRequest, respond: Respond, *, about_user: bool) -> HttpResponse:
+        """Return what `respond` makes of a request that has no cookies, and whose user is named by its token alone.
+
+        `about_user`: it is about who the token names; otherwise a token that came along means nothing.
+        """
 
     def answer(self, request: HttpRequest, done: Done) -> HttpResponse:
         """Return the tokens of who was signed in; raise `Refused`."""
