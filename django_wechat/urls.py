@@ -6,7 +6,7 @@ from django_wechat.stores.qr_sessions import PUBLIC_ID
 from django_wechat.web import callback, qr, qr_finish, start, unfilled
 from django_wechat.web.connecting import kept, question
 from django_wechat.web.phone import confirm
-from django_wechat.web.programs import door
+from django_wechat.web.programs import door, exchange
 from django_wechat.web.reauthenticating import page
 from django_wechat.web.streams import view as stream
 from django_wechat.web.wechats_server import elsewhere, webhook
@@ -21,6 +21,7 @@ urlpatterns = [
     path("wechat/reauthenticate/", page.reauthenticate, name="wechat_reauthenticate"),
     path("wechat/mini-program/", door.mini_program, name="wechat_mini_program"),
     path("wechat/app/", door.app, name="wechat_app"),
+    path("wechat/tokens/", exchange.tokens, name="wechat_tokens"),
     path("wechat/panel/", start.panel, name="wechat_panel"),
     path("wechat/qr/", qr.qr_open, name="wechat_qr_open"),
     re_path(rf"^wechat/qr/(?P<public_id>{PUBLIC_ID})/$", qr.qr_status, name="wechat_qr_status"),

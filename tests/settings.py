@@ -10,6 +10,7 @@ import environ
 env = environ.Env()
 
 SECRET_KEY = "tests-only"
+SIMPLE_JWT = {"SIGNING_KEY": "tests-only-and-as-long-as-simplejwt-wants-it"}
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "tests.urls"
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "rest_framework",
     "rest_framework.authtoken",
+    "rest_framework_simplejwt.token_blacklist",
     "dj_rest_auth",
     "social_django",
 ]

@@ -23,6 +23,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "wechat_panel": (),
     "wechat_mini_program": (),
     "wechat_app": (),
+    "wechat_tokens": (),
     "wechat_qr_open": (),
     "wechat_qr_status": (_ID,),
     "wechat_qr_finish": (_ID,),

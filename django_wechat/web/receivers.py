@@ -25,6 +25,7 @@ from django_wechat.stores import code_exchanges
 from django_wechat.web import started
 from django_wechat.web.connecting import kept
 from django_wechat.web.phone import used_sessions
+from django_wechat.web.programs import flows
 from django_wechat.web.reauthenticating import connected_here
 from django_wechat.web.sign_in import takes_no_strangers
 
@@ -105,6 +106,12 @@ def note_follower(provider: WeChatProvider, event: PushEvent, **_kwargs: Any) ->
 def note_session(request: HttpRequest | None = None, **_kwargs: Any) -> None:
     """Note the session of somebody whom allauth asked for more after a QR code."""
     used_sessions.note_marked(request)
+
+
+@receiver(user_logged_in, dispatch_uid="django_wechat.flow_tokens")
+def note_flow(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Keep the name by which a program knows the session that allauth has just given another one."""
+    flows.note_end(request)
 
 
 @receiver(post_migrate, dispatch_uid="django_wechat.provider_settings.database")

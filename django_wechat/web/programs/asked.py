@@ -24,6 +24,7 @@ CLAIMS = ("openid", "unionid", "access_token", "id_token", "session_key", "phone
 
 _NO_JSON = _("Send a JSON object such as {“code”: “…”} as application/json, with what WeChat gave this program.")
 _NO_CODE = _("“code” is missing: send what wx.login, or the app’s SendAuth, gave a moment ago.")
+_NO_OWN_CODE = _("“code” is missing: send the wechat_code of the address, or a flow_token as X-Session-Token.")
 _CLAIM = _("Leave “%(name)s” out: who somebody is, WeChat tells this site for “code”, and nobody else does.")
 _NO_TEXT = _("“%(name)s” has to be text.")
 _PURPOSE = _("“process” is “login” or “connect”.")
@@ -65,6 +66,14 @@ def read(request: HttpRequest) -> Asked:
     if purpose not in PURPOSES:
         raise BadRequest(_PURPOSE)
     return Asked(code, appid, purpose, json.dumps(body, sort_keys=True))
+
+
+def read_code(request: HttpRequest) -> str:
+    """Return the code of ours that `request` brings; raise `BadRequest`."""
+    code = _text(_json(request), "code")
+    if not code:
+        raise BadRequest(_NO_OWN_CODE)
+    return code
 
 
 def asks_to_connect(request: HttpRequest) -> bool:

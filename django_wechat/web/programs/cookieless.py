@@ -27,6 +27,14 @@ def sets_no_cookies(request: HttpRequest) -> None:
         request._messages = default_storage(request)
 
 
+def put_header(request: HttpRequest, name: str, value: str | None) -> None:
+    """Let `request` have come with this header (as META calls it), or without it; also if somebody read it before."""
+    request.META.pop(name, None)
+    if value is not None:
+        request.META[name] = value
+    vars(request).pop("headers", None)
+
+
 def _new_session() -> SessionBase:
     """Return an empty session of the site's kind, which is saved only if somebody fills it."""
     store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore()

@@ -9,7 +9,7 @@ from allauth.headless.constants import Client
 from django.http import HttpRequest, HttpResponse
 
 from django_wechat.models import Outcome
-from django_wechat.web.programs.cookieless import sets_no_cookies, without_cookies
+from django_wechat.web.programs.cookieless import put_header, sets_no_cookies, without_cookies
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import Done, Respond
 
@@ -38,7 +38,8 @@ class AllauthTokens:
         without_cookies(request)
         if not about_user:
             # A token that is over is no reason to refuse a sign-in, and a second delivery brings the old one again.
-            request.META.pop("HTTP_X_SESSION_TOKEN", None)
+            for header in ("HTTP_X_SESSION_TOKEN", "HTTP_AUTHORIZATION"):
+                put_header(request, header, None)
         try:
             response: HttpResponse = _View.as_api_view(client=Client.APP, respond=respond)(request)
         finally:
@@ -61,7 +62,12 @@ class AllauthTokens:
 
     def told(self, request: HttpRequest, done: Done) -> HttpResponse:
         """Return what allauth tells an app now; this makes its tokens."""
-        response: HttpResponse = AuthenticationResponse(request)
+        response = self.status(request)
         outcome = Outcome.CONNECTED if done.asked.connects else Outcome.SIGNED_IN
         done.attempt.end(response, outcome, problem="" if request.user.is_authenticated else "more_asked")
+        return response
+
+    def status(self, request: HttpRequest) -> HttpResponse:
+        """Return allauth's answer to who is signed in, and to what is still asked."""
+        response: HttpResponse = AuthenticationResponse(request)
         return response

@@ -13,6 +13,10 @@ from django_wechat.stores.attempts import Attempt
 TOO_OFTEN = _("There were too many codes from here, or of this person. Wait a minute, then send a fresh one.")
 NO_SUCH_APP = _("No mini program, or app, with this AppID is set up here, or it does not serve this host.")
 WHICH_APP = _("This site has several of them: say which one in “appid”.")
+ALLAUTHS_TOKENS = _(
+    "This site speaks allauth’s own tokens: its headless API answers with them, and nothing is changed here."
+)
+OWN_CODE_INVALID = _("This code was used already, is over a minute old, or is another browser’s. Sign in once more.")
 MINUTE = 60
 """Seconds after which WeChat lets one person's codes in again (errcode 45011)."""
 TOO_MANY_A_MINUTE = 45011

@@ -1,5 +1,6 @@
-"""In which form does a program get its tokens? One setting chooses: allauth's own, or those of the site's function."""
+"""In which form does a program get its tokens? One setting chooses: allauth's own, a package's, or a function's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,13 +11,15 @@ from django.utils.module_loading import import_string
 
 from django_wechat import conf
 from django_wechat.protocol.oauth import Profile
+from django_wechat.setup.token_kinds import ALLAUTH, KINDS, Kind
 from django_wechat.stores.attempts import Attempt
 from django_wechat.web.programs.asked import Asked
 from django_wechat.web.programs.problems import refused
 
-ALLAUTH = "allauth"
 HEADLESS = "django_wechat.web.programs.headless.AllauthTokens"
 OWN = "django_wechat.web.programs.own_tokens.OwnTokens"
+
+TokensFor = Callable[[HttpRequest, Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,36 @@ class Flavour(Protocol):
         """Return the tokens of who was signed in; raise `Refused`."""
 
 
+class Own(Flavour, Protocol):
+    """A form of tokens that is not allauth's: made of a user, without a session."""
+
+    tokens_for: TokensFor
+
+    def flow(self, request: HttpRequest) -> HttpResponse:
+        """Return the tokens of who ended the flow of this session, or what is still asked; raise `Refused`."""
+
+
 def chosen() -> Flavour:
     """Return the flavour that TOKENS names; raise `Refused` where there is none."""
-    name = conf.get("TOKENS") or (ALLAUTH if apps.is_installed("allauth.headless") else "")
-    if not name:
-        raise refused(ImproperlyConfigured('WECHAT["TOKENS"] names no tokens, and allauth.headless is not installed'))
+    flavour: Flavour = own() or _allauth()
+    return flavour
+
+
+def own() -> Own | None:
+    """Return the flavour that is not allauth's, if TOKENS names one; raise `Refused` if it cannot be imported."""
+    name = conf.get("TOKENS")
+    if not name or name == ALLAUTH:
+        return None
+    kind = KINDS.get(name) or Kind(name)
     try:
-        if name == ALLAUTH:
-            flavour: Flavour = import_string(HEADLESS)()
-        else:
-            flavour = import_string(OWN)(import_string(name))
+        flavour: Own = import_string(OWN)(import_string(kind.tokens_for), kind.authentication)
     except ImportError as error:
         raise refused(ImproperlyConfigured(f'WECHAT["TOKENS"] cannot be imported: {error}')) from error
+    return flavour
+
+
+def _allauth() -> Flavour:
+    if not apps.is_installed("allauth.headless"):
+        raise refused(ImproperlyConfigured('WECHAT["TOKENS"] names no tokens, and allauth.headless is not installed'))
+    flavour: Flavour = import_string(HEADLESS)()
     return flavour

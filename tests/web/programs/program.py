@@ -10,6 +10,7 @@ from django_wechat.simulator.server import SimulatorServer
 
 MINI_PROGRAM = "/accounts/wechat/mini-program/"
 APP = "/accounts/wechat/app/"
+TOKENS = "/accounts/wechat/tokens/"
 SESSION = "/_allauth/app/v1/auth/session"
 
 
@@ -38,9 +39,9 @@ class Program:
         assert not response.cookies, response.cookies
         return response
 
-    def sign_in(self, **body: str) -> Any:
+    def sign_in(self, *, headers: dict[str, str] | None = None, **body: str) -> Any:
         """Sign in through the mini program."""
-        return self.post(MINI_PROGRAM, {"code": self.code(), **body})
+        return self.post(MINI_PROGRAM, {"code": self.code(), **body}, **headers or {})
 
     def sign_in_by_app(self, **body: str) -> Any:
         """Sign in through the app."""

@@ -140,3 +140,21 @@ def test_an_erasure_is_not_undone(program: Program) -> None:
     code_answers.record(exchange, 200, b'{"token": 1}')
     assert code_answers.wait("mini_program", "wx", "code", "sender", seconds=1) is None
     assert CodeExchange.objects.count() == 1
+
+
+def test_a_header_that_a_middleware_has_read_is_gone_all_the_same(program: Program, settings: Any) -> None:
+    settings.MIDDLEWARE = [f"{__name__}.ReadsHeaders", *settings.MIDDLEWARE]
+    old = token_of(program.sign_in())
+    Session.objects.all().delete()
+    assert program.post(MINI_PROGRAM, {"code": program.code()}, **{"X-Session-Token": old}).status_code == 200
+
+
+class ReadsHeaders:
+    """A middleware such as that of django-cors-headers: Django keeps what it read."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        request.headers.get("Origin")
+        return self.get_response(request)
