@@ -29,6 +29,7 @@ from django_wechat.stores.attempts import Attempt
 from django_wechat.stores.code_exchanges import Outcome
 from django_wechat.web import started
 from django_wechat.web.connecting import question
+from django_wechat.web.programs import for_browsers
 from django_wechat.web.reauthenticating import end
 from django_wechat.web.sign_in import complete_sign_in
 from django_wechat.web.started import STATE_KEY
@@ -212,7 +213,7 @@ class Callback:
             self.attempt = self._begun(state)
             return self._end(exchange, state, Outcome(problem=code_for(error)), error)
         self.request.session[started.ENDED_KEY] = exchange.pk
-        return response
+        return for_browsers.with_code(self.request, response, state, self.visitor.browser_key)
 
     def _reauthenticate(
         self, exchange: CodeExchange, state: dict[str, Any], outcome: Outcome, profile: Profile

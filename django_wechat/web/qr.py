@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from allauth import app_settings as allauth_settings
 from allauth.socialaccount.providers.base import Provider
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -29,6 +28,7 @@ from django_wechat.stores.openings import NoMoreCodes
 from django_wechat.web import browser_keys, started
 from django_wechat.web.form_check import checks_form, says_same_origin
 from django_wechat.web.phone import link_host
+from django_wechat.web.programs import for_browsers
 from django_wechat.web.reauthenticating import methods
 from django_wechat.web.visitors import provider_for, visitor_of
 
@@ -103,7 +103,7 @@ def _open(request: HttpRequest, visitor: Visitor, row: WeChatProvider, journey: 
 def _frame(
     request: HttpRequest, visitor: Visitor, row: WeChatProvider, journey: LeadsAway, previous: str
 ) -> JsonResponse:
-    next_url, headless = _way_back(visitor)
+    next_url, headless = for_browsers.way_back(visitor)
     visitor = replace(visitor, next_url=next_url)
     provider = provider_for(request)
     state_id = _renewable_state(provider, request, previous)
@@ -151,7 +151,7 @@ def _show(
 
 def _kept(visitor: Visitor, row: WeChatProvider, journey: WaitsForPhone) -> dict[str, Any]:
     """What the phone's page and the end of the sign-in need to know of this request."""
-    next_url, headless = _way_back(visitor)
+    next_url, headless = for_browsers.way_back(visitor)
     return {
         **visitor.kept(),
         "journey": journey.name,
@@ -160,16 +160,6 @@ def _kept(visitor: Visitor, row: WeChatProvider, journey: WaitsForPhone) -> dict
         "origin": link_host.origin(visitor, row),
         "host": link_host.host_shown(visitor, row),
     }
-
-
-def _way_back(visitor: Visitor) -> tuple[str, dict[str, bool]]:
-    """Where the sign-in ends, and what allauth keeps for a headless one, which ends there whatever comes of it.
-
-    As in allauth's headless API that is `callback_url`; a browser with pages of the site's own names `next`.
-    """
-    if allauth_settings.HEADLESS_ONLY or (allauth_settings.HEADLESS_ENABLED and visitor.callback_url):
-        return visitor.callback_url or visitor.next_url or "/", {"headless": True}
-    return visitor.next_url, {}
 
 
 def _choice(visitor: Visitor, kind: str) -> Choice:

@@ -32,6 +32,7 @@ from django_wechat.web import answers
 from django_wechat.web.connecting import digits
 from django_wechat.web.connecting.digits import DigitsMissing
 from django_wechat.web.phone import used_sessions
+from django_wechat.web.programs import for_browsers
 from django_wechat.web.qr import qr_session_of
 from django_wechat.web.reauthenticating import end
 from django_wechat.web.sign_in import complete_sign_in
@@ -62,8 +63,11 @@ def qr_finish(request: HttpRequest, public_id: str) -> HttpResponse:
     if _comes_from_elsewhere(request):
         raise Http404
     visitor = visitor_of(request)
-    response = _End(request, visitor, qr_session_of(visitor.browser_key, public_id)).respond()
-    return answers.as_json(response) if answers.asks_for_json(request) else response
+    ending = _End(request, visitor, qr_session_of(visitor.browser_key, public_id))
+    response = ending.respond()
+    if not answers.asks_for_json(request):
+        return response
+    return for_browsers.with_tokens(request, answers.as_json(response), ending.state)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Where does a sign-in start? On the page with one button, in the panel of `<wechat-login>`, at a headless frontend."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,7 @@ from django_wechat.problems import code_for, outages, problem_response, told_whe
 from django_wechat.stores.attempts import Attempt
 from django_wechat.web import started
 from django_wechat.web.form_check import checks_form
+from django_wechat.web.programs import for_browsers
 from django_wechat.web.reauthenticating import methods
 from django_wechat.web.visitors import provider_for, purpose_for, visitor_of
 
@@ -106,7 +108,8 @@ def _login(request: HttpRequest, *, trusted: bool) -> HttpResponse:
     if journey.is_help:
         return render(request, "django_wechat/help.html", _help_context(request, visitor))
     if request.method == "POST" and trusted:
-        return lead_away(request, provider, visitor)
+        next_url, kept = for_browsers.way_back(visitor)
+        return lead_away(request, provider, replace(visitor, next_url=next_url), **kept)
     if not trusted and visitor.is_signed_in and not visitor.needs_user:
         return HttpResponseRedirect(visitor.next_url or get_login_redirect_url(request))
     context = _login_context(request, visitor) | {"again": not trusted}

@@ -69,11 +69,16 @@ def chosen() -> Flavour:
     return flavour
 
 
+def are_own() -> bool:
+    """Return whether TOKENS names tokens that are not allauth's."""
+    return bool(conf.get("TOKENS")) and conf.get("TOKENS") != ALLAUTH
+
+
 def own() -> Own | None:
     """Return the flavour that is not allauth's, if TOKENS names one; raise `Refused` if it cannot be imported."""
-    name = conf.get("TOKENS")
-    if not name or name == ALLAUTH:
+    if not are_own():
         return None
+    name = conf.get("TOKENS")
     kind = KINDS.get(name) or Kind(name)
     try:
         flavour: Own = import_string(OWN)(import_string(kind.tokens_for), kind.authentication)

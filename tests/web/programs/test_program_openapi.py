@@ -57,3 +57,21 @@ def test_each_answer(program: Program, settings: Any) -> None:
     for fault in ("45011", "-1"):
         program.platform.set_fault(fault, "jscode2session", once=True)
         told(program.sign_in())
+
+
+def test_any_request_for_tokens_gets_a_documented_answer(program: Program, settings: Any) -> None:
+    settings.WECHAT = {**settings.WECHAT, "TOKENS": "simplejwt"}
+    program.sign_in()
+    TOTP.activate(get_user_model().objects.get(), generate_totp_secret())
+    flow = program.sign_in().json()["flow_token"]
+    seen = set()
+
+    @bounded
+    @given(case=any_case("/wechat/tokens/", "post"), real=st.booleans())
+    def ask(case: schemathesis.Case, real: bool) -> None:
+        response = case.call(headers={"X-Session-Token": flow} if real else {})
+        seen.add(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    ask()
+    assert {400, 401} <= seen
