@@ -4,8 +4,9 @@
 `WeChatReauthenticationMixin` before its base.
 
 dj-rest-auth's `SocialLoginView` takes `adapter_class = WeChatWebOAuth2Adapter` and `client_class = WeChatOAuth2Client`,
-and signs in with a code. Tokens from a browser or an app are refused: WeChat cannot say for whom they were issued
-(reference section 3.3). Our own views need none of these.
+and signs in with a code; for a mini program `WeChatMiniProgramOAuth2Adapter` and `WeChatMiniProgramClient`. Tokens from
+a browser or an app are refused: WeChat cannot say for whom they were issued (reference section 3.3). Our own views need
+none of these.
 """
 
 from functools import partial
@@ -21,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from django_wechat.clients.sign_in import sign_in_client
 from django_wechat.exceptions import WeChatError
-from django_wechat.flows import in_wechat, web_qr
-from django_wechat.flows.journey import LeadsAway
+from django_wechat.flows import app, in_wechat, mini_program, web_qr
+from django_wechat.flows.journey import LeadsAway, TakesCode
 from django_wechat.people import profiles
 from django_wechat.problems import PROBLEMS
 from django_wechat.protocol import oauth
@@ -76,27 +77,35 @@ class WeChatOAuth2Client(OAuth2Client):
         address = address_of(self.request)
         if refused_codes.seconds_to_wait(address):
             raise OAuth2Error(str(PROBLEMS["too_many_codes"].what))
-        client = sign_in_client(AppCredentials(self.consumer_key, self.consumer_secret))
         try:
-            answer = client.fetch_token_answer(code)
-            grant = oauth.grant_from(self.consumer_key, answer)
-            profile = profiles.profile_of(grant, partial(client.fetch_profile, grant))
+            return self._exchange(AppCredentials(self.consumer_key, self.consumer_secret), code)
         except WeChatError as error:
             refused_codes.note(address, error)
             failure = str(error)
-        else:
-            return {**answer, PROFILE_KEY: profile}
         raise OAuth2Error(failure)
+
+    def _exchange(self, app: AppCredentials, code: str) -> dict[str, Any]:
+        client = sign_in_client(app)
+        answer = client.fetch_token_answer(code)
+        grant = oauth.grant_from(app.appid, answer)
+        return {**answer, PROFILE_KEY: profiles.profile_of(grant, partial(client.fetch_profile, grant))}
+
+
+class WeChatMiniProgramClient(WeChatOAuth2Client):
+    """Exchanges the code of `wx.login`. There is no token: WeChat gives a mini program none."""
+
+    def _exchange(self, app: AppCredentials, code: str) -> dict[str, Any]:
+        return {"access_token": "", PROFILE_KEY: mini_program.JOURNEY.finish(app, code)}
 
 
 class WeChatOAuth2Adapter(OAuth2Adapter):
-    """What both adapters share; `journey` says which keypair of the provider is meant."""
+    """What the adapters share; `journey` says which keypair of the provider is meant."""
 
     provider_id = WeChatAllauthProvider.id
     client_class = WeChatOAuth2Client
     access_token_method = "GET"
     access_token_url = oauth.ACCESS_TOKEN_PATH
-    journey: LeadsAway
+    journey: LeadsAway | TakesCode
 
     def get_provider(self) -> WeChatAllauthProvider:
         """Return allauth's provider with the keypair of the first row that has one."""
@@ -116,8 +125,8 @@ class WeChatOAuth2Adapter(OAuth2Adapter):
     def _app(self, provider: WeChatAllauthProvider) -> SocialApp:
         for row in provider.rows:
             if self.journey.works_with(row):
-                app = self.journey.app(row)
-                return SocialApp(provider=provider.id, name=row.display_name, client_id=app.appid, secret=app.secret)
+                keys = self.journey.app(row)
+                return SocialApp(provider=provider.id, name=row.display_name, client_id=keys.appid, secret=keys.secret)
         raise ImproperlyConfigured(f"No enabled WeChat provider has a keypair for {self.journey}.")
 
 
@@ -131,3 +140,16 @@ class WeChatMobileOAuth2Adapter(WeChatOAuth2Adapter):
     """For codes from inside WeChat (the official account's keypair)."""
 
     journey = in_wechat.JOURNEY
+
+
+class WeChatMiniProgramOAuth2Adapter(WeChatOAuth2Adapter):
+    """For codes of `wx.login` (SubType Mini program), with `client_class = WeChatMiniProgramClient`."""
+
+    client_class = WeChatMiniProgramClient
+    journey = mini_program.JOURNEY
+
+
+class WeChatAppOAuth2Adapter(WeChatOAuth2Adapter):
+    """For codes of WeChat's SDK in a mobile app (SubType App)."""
+
+    journey = app.JOURNEY

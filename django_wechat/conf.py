@@ -56,7 +56,7 @@ DEFAULTS: dict[str, Any] = {
     "CONFIRM_SCANNER": "auto",
     # Providers of a site that sets them up here instead of in the admin: dicts with the field names of its form.
     "PROVIDERS": (),
-    # The tokens that a mini program or an app gets: "allauth" (needs allauth.headless), or the dotted path of a
+    # The tokens that clients get: "allauth" (needs allauth.headless), "simplejwt", "drf", or the dotted path of a
     # function (request, user) -> dict. None: "allauth" where allauth.headless is installed.
     "TOKENS": None,
     # What becomes of people whom only WeChat knows: "sign_up", or "bind_only": WeChat makes no accounts for them.

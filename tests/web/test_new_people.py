@@ -1,5 +1,6 @@
 """`NEW_PEOPLE = "bind_only"`: does WeChat make no accounts, at any door, and sign in whoever connected it before?"""
 
+import sys
 from typing import Any
 
 import pytest
@@ -69,6 +70,8 @@ def test_a_follower_whom_nobody_knows(wechat_simulator: SimulatorServer) -> None
         ({"NEW_PEOPLE": None}, ["django_wechat.E016"]),
         ({"TOKENS": "allauth"}, []),
         ({"TOKENS": "tests.web.programs.test_door.own"}, []),
+        ({"TOKENS": "simplejwt"}, []),
+        ({"TOKENS": "drf"}, []),
         ({"TOKENS": "no.such.function"}, ["django_wechat.E017"]),
         ({"TOKENS": "django_wechat.conf.DEFAULTS"}, ["django_wechat.E017"]),
         ({"TOKENS": 5}, ["django_wechat.E017"]),
@@ -82,6 +85,18 @@ def test_a_typing_error_is_named(settings: Any, setting: dict[str, Any], ids: li
 def test_allauths_tokens_need_its_headless_app(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.WECHAT = {**settings.WECHAT, "TOKENS": "allauth"}
     monkeypatch.setattr(program_checks.apps, "is_installed", lambda name: name != "allauth.headless")
+    assert told() == ["django_wechat.E017"]
+
+
+def test_rest_frameworks_tokens_need_its_app(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.WECHAT = {**settings.WECHAT, "TOKENS": "drf"}
+    monkeypatch.setattr(program_checks.apps, "is_installed", lambda name: name != "rest_framework.authtoken")
+    assert told() == ["django_wechat.E017"]
+
+
+def test_simplejwt_has_to_be_there(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.WECHAT = {**settings.WECHAT, "TOKENS": "simplejwt"}
+    monkeypatch.setitem(sys.modules, "rest_framework_simplejwt.authentication", None)
     assert told() == ["django_wechat.E017"]
 
 

@@ -13,7 +13,8 @@ from django_wechat.adapters import WeChatMobileOAuth2Adapter, WeChatWebOAuth2Ada
 from django_wechat.models import WeChatIdentity, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
-from tests.factories import BothProviderFactory, MobileProviderFactory
+from tests.factories import AppFactory, BothProviderFactory, MiniProgramFactory, MobileProviderFactory
+from tests.web.programs.program import Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sites.dj_rest_auth_urls")]
 
@@ -46,6 +47,24 @@ def test_the_same_person_by_both_adapters_is_one_user(wechat_simulator: Simulato
     for path, appid, scope in CASES:
         assert sign_in(path, code=wechat_simulator.platform.issue_code(appid, scope)).status_code == 200
     assert get_user_model().objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/rest/mini-program/", "/rest/app/"])
+def test_dj_rest_auth_signs_in_programs_and_apps(wechat_simulator: SimulatorServer, path: str) -> None:
+    rows = {"/rest/mini-program/": MiniProgramFactory(), "/rest/app/": AppFactory()}
+    program = Program(wechat_simulator)
+    code = program.code() if path == "/rest/mini-program/" else program.app_code()
+    response = sign_in(path, code=code)
+    assert response.status_code == 200, response.content
+    assert response.json()["key"] == get_user_model().objects.get().auth_token.key
+    assert WeChatIdentity.objects.get().appid == rows[path].client_id
+    assert sign_in(path, code=code).status_code == 400, "used"
+
+
+def test_a_code_of_an_app_is_none_of_a_mini_programs(wechat_simulator: SimulatorServer) -> None:
+    MiniProgramFactory()
+    assert sign_in("/rest/mini-program/", code=Program(wechat_simulator).app_code()).status_code == 400
+    assert get_user_model().objects.count() == 0
 
 
 @pytest.mark.parametrize("fault", ["40029", "40163", "-1", "html", "48001"])
