@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_wechat.flows.table import Choice
 from django_wechat.models import WeChatProvider
 from django_wechat.models.columns import character_sets, user_columns
-from django_wechat.people import avatars, identities, names, profiles, uids
+from django_wechat.people import avatars, names, profiles, uids
 from django_wechat.protocol.oauth import Profile
 from django_wechat.web import email_confirmed
 from django_wechat.web.connecting import kept
@@ -95,10 +95,10 @@ class WeChatAllauthProvider(Provider):
 
     def sociallogin_from_response(self, request: HttpRequest, response: Profile) -> SocialLogin:
         """Return the sign-in of the person in a profile, once what it says is taken in."""
-        return self.sociallogin_from_settled(request, identities.settle(response))
+        return self.sociallogin_from_settled(request, profiles.settle_and_hold(response)[0])
 
     def sociallogin_from_settled(self, request: HttpRequest, profile: Profile) -> SocialLogin:
-        """Return the sign-in of the person in a profile that `identities.settle` has taken in."""
+        """Return the sign-in of the person in a profile that `profiles.settle_and_hold` has taken in."""
         sociallogin = super().sociallogin_from_response(request, profile)
         names.fill_in(sociallogin.user, names.name_for(profile))
         user_columns.leave_empty(sociallogin.user)

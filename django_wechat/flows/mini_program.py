@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django_wechat.clients.mini_program import mini_program_client
 from django_wechat.flows.journey import TakesCode
 from django_wechat.models import SubType, WeChatProvider
-from django_wechat.people import profiles
 from django_wechat.protocol.oauth import AppCredentials, Profile
 
 
@@ -24,8 +23,8 @@ class MiniProgram(TakesCode):
         return row.mini_program
 
     def finish(self, app: AppCredentials, code: str) -> Profile:
-        """Return who called `wx.login`, with what is known of them from elsewhere: WeChat tells no nickname here."""
-        return profiles.with_what_is_known(mini_program_client(app).fetch_person(code))
+        """Return who called `wx.login`: WeChat tells no nickname here."""
+        return mini_program_client(app).fetch_person(code)
 
 
 JOURNEY = MiniProgram()

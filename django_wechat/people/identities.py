@@ -68,7 +68,8 @@ def settle_and_hold(profile: Profile) -> tuple[Profile, WeChatIdentity | None]:
     caller's transaction ends: none of them has to be read again in it. None for everybody else.
     """
     with all_or_nothing():
-        identity = returning.find_and_hold(profile.appid, profile.openid) if profile.account_uid else None
+        may_be_known = profile.account_uid or not profile.fetched_at
+        identity = returning.find_and_hold(profile.appid, profile.openid) if may_be_known else None
         if identity and not _brings_news(profile, identity):
             return replace(profile, account_uid=identity.account.uid), identity
         return _settle(profile), None

@@ -55,12 +55,18 @@ def follower_profile(appid: str, openid: str, fetch_unionid: Callable[[], str]) 
     return replace(profile, unionid_asked=asked)
 
 
-def with_what_is_known(told: Profile) -> Profile:
-    """Return `told`, of which WeChat said openid and unionid alone, with nickname and avatar from other sign-ins."""
-    identity = identities.find(told.appid, told.openid)
-    account = identity.account if identity else identities.owner_of(told.unionid)
-    grant = Grant(told.appid, told.openid, told.unionid, "", "")
-    return _known_profile(grant, account, identity) if account else told
+def settle_and_hold(profile: Profile) -> tuple[Profile, WeChatIdentity | None]:
+    """Settle `profile` as `identities` does, with nickname and avatar from elsewhere where WeChat tells neither here.
+
+    Without them the account would lose what another sign-in learnt.
+    """
+    settled, identity = identities.settle_and_hold(profile)
+    if profile.fetched_at or profile.account_uid or not settled.account_uid:
+        return settled, identity
+    known = identity or identities.find(profile.appid, profile.openid)
+    account = known.account if known else identities.owner_of(profile.unionid)
+    grant = Grant(profile.appid, profile.openid, profile.unionid, "", "")
+    return (_known_profile(grant, account, known) if account else settled), identity
 
 
 def extra_data_for(profile: Profile) -> dict[str, Any]:

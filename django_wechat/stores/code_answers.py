@@ -6,6 +6,9 @@ key, as a callback's is (`code_exchanges`), and an erasure of the person takes t
 """
 
 import json
+from functools import partial
+
+from django.http import HttpResponse
 
 from django_wechat.models import CodeExchange
 from django_wechat.protocol.oauth import Profile
@@ -30,10 +33,11 @@ def note_person(exchange: CodeExchange, profile: Profile) -> None:
     code_exchanges.note_person(exchange, profile)
 
 
-def record(exchange: CodeExchange, status: int, body: bytes) -> None:
-    """Keep the answer, encrypted, for a second delivery; not if an erasure came meanwhile."""
-    told = json.dumps({"status": status, "body": body.decode()})
-    CodeExchange.objects.filter(pk=exchange.pk, outcome="").update(outcome=told)
+def record(exchange: CodeExchange, response: HttpResponse) -> None:
+    """Keep the answer, encrypted, for a second delivery, once it was sent; not if an erasure came meanwhile."""
+    # How Django itself has things done when the server closes a response; there is no public name for it.
+    told = partial(_record, exchange.pk, response.status_code, response.content)
+    response._resource_closers.append(told)  # type: ignore[attr-defined]
 
 
 def wait(journey: str, appid: str, code: str, sender: str, *, seconds: float) -> Answer | None:
@@ -44,6 +48,11 @@ def wait(journey: str, appid: str, code: str, sender: str, *, seconds: float) ->
     exchange = code_exchanges.wait(_app(journey, appid), code, sender, seconds=seconds)
     told = json.loads(exchange.outcome) if exchange else {}
     return (told["status"], told["body"]) if "body" in told else None
+
+
+def _record(exchange_id: int, status: int, body: bytes) -> None:
+    told = json.dumps({"status": status, "body": body.decode()})
+    CodeExchange.objects.filter(pk=exchange_id, outcome="").update(outcome=told)
 
 
 def _app(journey: str, appid: str) -> str:

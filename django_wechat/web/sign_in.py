@@ -17,7 +17,7 @@ from django_wechat.exceptions import UnknownPerson
 from django_wechat.models import Outcome
 from django_wechat.models.columns import character_sets
 from django_wechat.models.transactions import all_or_nothing
-from django_wechat.people import identities
+from django_wechat.people import profiles
 from django_wechat.people.refusals import Refused, is_about_characters, refusal
 from django_wechat.people.returning import HeldLogin
 from django_wechat.protocol.oauth import Profile
@@ -130,7 +130,7 @@ def _complete(
 
 
 def _settled(request: HttpRequest, provider: Provider, profile: Profile, purpose: str) -> SocialLogin:
-    settled, identity = identities.settle_and_hold(profile)
+    settled, identity = profiles.settle_and_hold(profile)
     if not settled.account_uid and takes_no_strangers(purpose):
         raise UnknownPerson("nobody here has connected this WeChat")
     sociallogin = provider.sociallogin_from_settled(request, settled)

@@ -1,6 +1,9 @@
 """What does a step cost? Statements and requests to WeChat, counted, so that nobody makes them grow unnoticed."""
 
+from typing import Any
+
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,8 +12,9 @@ from django_wechat.setup import provider_settings
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
 from django_wechat.stores import code_exchanges, push_receipts, qr_sessions
-from tests.factories import AccountFactory, IdentityFactory, WebProviderFactory
+from tests.factories import AccountFactory, IdentityFactory, MiniProgramFactory, WebProviderFactory
 from tests.visitor import LOGIN, Visitor
+from tests.web.programs.program import MINI_PROGRAM, Program
 
 pytestmark = pytest.mark.django_db
 
@@ -33,15 +37,22 @@ def statements(step: CaptureQueriesContext) -> int:
     """Count what asks or changes data before the answer is sent; savepoints are sent along for free.
 
     The line of the sign-in log is written after that (tests/stores/test_attempts.py), and so is which session a QR code
-    signed in (tests/web/phone/test_confirm.py); the test client cannot tell.
+    signed in (tests/web/phone/test_confirm.py), and what a program is answered at its second delivery. The test client
+    cannot tell.
     """
     sent = [query["sql"] for query in step.captured_queries]
-    asked = [sql for sql in sent if "django_wechat_signinattempt" not in sql and not _notes_session(sql)]
+    after = (_notes_session, _keeps_answer)
+    asked = [sql for sql in sent if "django_wechat_signinattempt" not in sql and not any(is_it(sql) for is_it in after)]
     return sum(not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for sql in asked)
 
 
 def _notes_session(sql: str) -> bool:
     return sql.startswith("UPDATE") and "django_wechat_qrsession" in sql and "session_keys" in sql
+
+
+def _keeps_answer(sql: str) -> bool:
+    changed = sql.partition(" WHERE ")[0]
+    return changed.startswith("UPDATE") and "codeexchange" in changed and "person" not in changed
 
 
 def test_the_login_page_asks_for_the_rows_once(visitor: Visitor) -> None:
@@ -94,3 +105,19 @@ def test_each_step_of_following(visitor: Visitor) -> None:
     assert len(visitor.simulator.platform.requests) - asked == 1
     assert visitor.user == account.user
     assert counts == [3, 1, RETURNING - 4]
+
+
+@pytest.mark.parametrize(("tokens", "most"), [("allauth", 12), ("simplejwt", 8)])
+def test_a_returning_mini_program(visitor: Visitor, settings: Any, tokens: str, most: int) -> None:
+    """Without the list of sessions and simplejwt's blacklist, which are apps of their own."""
+    settings.WECHAT = {**settings.WECHAT, "TOKENS": tokens}
+    MiniProgramFactory()
+    program = Program(visitor.simulator)
+    program.sign_in()
+    UserSession.objects.all().delete()
+    body = {"code": program.code()}
+    with CaptureQueriesContext(connection) as step:
+        assert program.post(MINI_PROGRAM, body).status_code == 200
+    others = sum("usersessions_" in query["sql"] or "token_blacklist" in query["sql"] for query in step)
+    assert statements(step) - others == most + (4 if connection.vendor == "mysql" else 0)
+    assert program.platform.count("/api/sns/jscode2session") == 2

@@ -114,7 +114,7 @@ class Delivery:
             if refused.may_come_again:
                 code_answers.release(exchange)
                 return response
-        code_answers.record(exchange, response.status_code, response.content)
+        code_answers.record(exchange, response)
         return response
 
     def _ask_wechat(self, row: WeChatProvider, asked: Asked) -> Profile:

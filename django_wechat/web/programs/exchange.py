@@ -69,7 +69,7 @@ def _ended(request: HttpRequest, flavour: kinds.Own, token: str) -> HttpResponse
     except Exception:
         code_answers.release(claimed)
         raise
-    code_answers.record(claimed, response.status_code, response.content)
+    code_answers.record(claimed, response)
     return response
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_wechat.models import Outcome, WeChatIdentity
 from django_wechat.problems import json_problem
 from django_wechat.web.programs import flows
-from django_wechat.web.programs.cookieless import sets_no_cookies, without_cookies
+from django_wechat.web.programs.cookieless import Passing, keep, sets_no_cookies, without_cookies
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import HEADLESS, Done, Respond, TokensFor
 from django_wechat.web.sign_up_form import PENDING
@@ -46,7 +46,9 @@ class OwnTokens:
         """Answer for whom the site's token names; with allauth.headless, X-Session-Token may name somebody, too."""
 
         def known(inner: HttpRequest) -> HttpResponse:
-            if about_user and not inner.user.is_authenticated:
+            if not about_user:
+                inner.session = Passing()
+            elif not inner.user.is_authenticated:
                 inner.user = self._named_by_token(inner) or inner.user
             return respond(inner)
 
@@ -66,7 +68,7 @@ class OwnTokens:
         if asks_again is not None:
             return self._confirm_first(request, asks_again)
         if not request.user.is_authenticated:
-            return self._more_asked(request, self.allauth.told(request, done) if self.allauth else None)
+            return self._more_asked(request, done)
         if done.asked.connects and not _belongs_to(request.user, done):
             raise Refused("already_connected", 409)
         try:
@@ -82,7 +84,7 @@ class OwnTokens:
         if self.allauth is None or not flows.is_one(request):
             raise Refused("code_invalid", 401, words=FLOW_OVER)
         if not request.user.is_authenticated:
-            return self._more_asked(request, self.allauth.status(request))
+            return self._more_asked(request)
         try:
             return JsonResponse(self.tokens_for(request, request.user))
         finally:
@@ -97,17 +99,22 @@ class OwnTokens:
             raise Refused("sign_in_first", 401, words=CONFIRM_FIRST)
         return asks_again
 
-    def _more_asked(self, request: HttpRequest, told: HttpResponse | None) -> HttpResponse:
+    def _more_asked(self, request: HttpRequest, done: Done | None = None) -> HttpResponse:
         """Without allauth.headless nothing is kept of it: the words send the person to the site's own pages."""
         if not any(key in request.session for key in _PENDING):
             raise Refused("site_refused", 403)
         response = json_problem("more_asked", 401)
-        if told is not None:
-            said, body = json.loads(told.content), json.loads(response.content)
-            body["flows"] = [flow["id"] for flow in said["data"]["flows"] if flow.get("is_pending")]
-            body["flow_token"] = said["meta"].get("session_token") or request.headers["X-Session-Token"]
-            flows.begin(request, body["flow_token"])
-            response.content = json.dumps(body)
+        if done is not None:
+            done.attempt.end(response, Outcome.SIGNED_IN, problem="more_asked")
+        if self.allauth is None:
+            return response
+        if done is not None:
+            keep(request)
+        said, body = json.loads(self.allauth.status(request).content), json.loads(response.content)
+        body["flows"] = [flow["id"] for flow in said["data"]["flows"] if flow.get("is_pending")]
+        body["flow_token"] = said["meta"].get("session_token") or request.headers["X-Session-Token"]
+        flows.begin(request, body["flow_token"])
+        response.content = json.dumps(body)
         return response
 
 

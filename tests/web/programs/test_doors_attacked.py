@@ -8,7 +8,7 @@ from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 
 from django_wechat.models import CodeExchange, WeChatIdentity
@@ -137,7 +137,10 @@ def test_an_erasure_is_not_undone(program: Program) -> None:
     profile = Profile("wx", "o-somebody")
     code_answers.note_person(exchange, profile)
     code_exchanges.forget("wx", "o-somebody")
-    code_answers.record(exchange, 200, b'{"token": 1}')
+    response = HttpResponse(b'{"token": 1}')
+    code_answers.record(exchange, response)
+    for write in response._resource_closers:
+        write()
     assert code_answers.wait("mini_program", "wx", "code", "sender", seconds=1) is None
     assert CodeExchange.objects.count() == 1
 

@@ -189,6 +189,9 @@ def test_a_second_factor_to_the_end(program: Program, jwt: None, name: str) -> N
     asked = program.sign_in()
     assert problem(asked) == (401, "more_asked")
     assert asked.json()["flows"] == ["mfa_authenticate"]
+    entry = SignInAttempt.objects.order_by("pk").last()
+    assert entry is not None
+    assert (entry.outcome, entry.problem) == ("signed_in", "more_asked")
     flow = asked.json()["flow_token"]
     still = program.post(TOKENS, {}, **{"X-Session-Token": flow})
     assert problem(still) == (401, "more_asked")
