@@ -91,6 +91,9 @@ class OwnTokens:
             request.session.flush()
 
     def _named_by_token(self, request: HttpRequest) -> Any:
+        """The site's function may say itself whom one of its tokens names; else REST framework's classes do."""
+        if user_of := getattr(self.tokens_for, "user_of", None):
+            return user_of(request)
         return import_string(_BEARER)(request, self.authentication) if find_spec("rest_framework") else None
 
     def _confirm_first(self, request: HttpRequest, asks_again: HttpResponse) -> HttpResponse:
