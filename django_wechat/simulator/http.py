@@ -100,6 +100,11 @@ def base_url(request: HttpRequest) -> str:
     return f"{request.scheme}://{callers.host(request)}{mount_path()}"
 
 
+def site_url(request: HttpRequest) -> str:
+    """Return the address of the site that the simulator is mounted in; empty where it runs alone: nobody can know."""
+    return base_url(request).removesuffix(mount_path()) if mount_path() else ""
+
+
 def render(template: str, context: Mapping[str, object]) -> HttpResponse:
     """Render a template of the simulator."""
     return HttpResponse(render_text(template, context))

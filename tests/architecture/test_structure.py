@@ -26,6 +26,7 @@ MAY_USE_REQUESTS = {
     "protocol/transport.py",
     "protocol/avatars.py",
     "simulator/phone/browser.py",
+    "simulator/push/program_requests.py",
     "simulator/push/reach.py",
     "simulator/push/sending.py",
 }

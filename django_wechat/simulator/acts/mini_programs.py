@@ -5,6 +5,9 @@ from django_wechat.simulator.world.people import Person
 from django_wechat.simulator.world.registry import App
 from django_wechat.simulator.world.state import State
 
+NO_QUOTA = 1400001
+"""The errno of the phone-number button when none is left (reference 12.6)."""
+
 
 class MiniPrograms(State):
     """The part of the platform that mini programs use, on the phone and from their servers."""
@@ -31,6 +34,9 @@ class MiniPrograms(State):
             app = self.find_mini_program(appid)
             if not app.reads_phone_numbers:
                 raise ValueError(f"{appid} may have no phone-number button: that takes a verified organisation")
+            if app.phone_quota <= 0:
+                raise ValueError(f"{appid} has no phone numbers left: its button reports errno {NO_QUOTA}")
+            app.phone_quota -= 1
             return self._mini_sessions.issue(app, self.find_person(person), is_phone=True)
 
     def exchange_js_code(self, app: App, code: str) -> Person:

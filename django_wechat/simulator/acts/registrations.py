@@ -40,16 +40,6 @@ class Registrations(AccountApi):
         """
         return self._register(name or "新的服务号", Family.SERVICE)
 
-    def new_mini_program(self, name: str = "", *, of_individual: bool = False) -> App:
-        """Register a released mini program (小程序), of an organisation or of an individual (个人).
-
-        It is bound to no Open Platform account; an individual's is not verified, and reads no phone numbers.
-        """
-        app = self._register(name or "新的小程序", Family.MINI_PROGRAM)
-        with self._changed:
-            app.of_individual, app.verified = of_individual, not of_individual
-            return app
-
     def _register(self, name: str, family: Family, open_platform: str = "") -> App:
         with self._changed:
             appid = f"wx{secrets.token_hex(8)}"

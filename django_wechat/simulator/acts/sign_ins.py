@@ -2,7 +2,7 @@
 
 import time
 
-from django_wechat.simulator.world.grants import Grant, Grants
+from django_wechat.simulator.world.grants import APP_CODE_LIFETIME, Grant, Grants
 from django_wechat.simulator.world.qr_logins import PollCode, QRLogin, QRLogins
 from django_wechat.simulator.world.registry import App
 from django_wechat.simulator.world.state import State
@@ -124,7 +124,7 @@ class SignIns(State):
         """Return a fresh code, as after a tap on 允许."""
         with self._changed:
             who, app = self.find_person(person), self.find_app(appid)
-            lifetime = self.behaviour.code_lifetime
+            lifetime = APP_CODE_LIFETIME if app.is_mobile else self.behaviour.code_lifetime
             return self._grants.issue_code(app, who, scope, lifetime, is_snapshot=is_snapshot).code
 
     def exchange(self, app: App, code: str) -> Grant:

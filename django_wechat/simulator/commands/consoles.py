@@ -36,12 +36,12 @@ def _web_domain(platform: Platform, values: Values) -> Result:
 
 
 def _ip_whitelist(platform: Platform, values: Values) -> Result:
-    """Save IP白名单 of an account {appid, addresses}."""
+    """Save IP白名单 of an account or a mini program {appid, addresses}."""
     return plain(platform.set_ip_whitelist(text(values, "appid"), text(values, "addresses")))
 
 
 def _bind(platform: Platform, values: Values) -> Result:
-    """Bind an account to the Open Platform account {appid, bound?: true}."""
+    """Bind an account or a mini program to the Open Platform account {appid, bound?: true}."""
     return plain(platform.bind(text(values, "appid"), bound=is_on(values, "bound", default=True)))
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django_wechat.simulator.commands.accounts import ACCOUNT_COMMANDS, describe_account_qr
 from django_wechat.simulator.commands.consoles import CONSOLE_COMMANDS
-from django_wechat.simulator.commands.mini_programs import MINI_PROGRAM_COMMANDS
+from django_wechat.simulator.commands.mini_programs import MINI_PROGRAM_COMMANDS, describe_program
 from django_wechat.simulator.commands.values import Command, Result, Values, plain, text
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.world.behaviour import set_by_name
@@ -30,6 +30,7 @@ def describe(platform: Platform) -> Result:
         "qrs": [_describe_qr(qr_login) for qr_login in platform.waiting_qrs()],
         "account_qrs": [describe_account_qr(platform, qr) for qr in platform.account_qrs()],
         "shown_account": platform.shown_account,
+        "shown_program": describe_program(platform.shown_program),
         "behaviour": plain(platform.behaviour),
         "faults": [plain(fault) for fault in platform.faults],
         "fault_kinds": list(KINDS),

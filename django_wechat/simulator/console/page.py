@@ -1,4 +1,4 @@
-"""What does an administrator see and do in the pretend consoles? 网站应用 of the Open Platform, and 公众号."""
+"""What does an administrator see and do in the pretend consoles? 网站应用 and 移动应用, 公众号 and 小程序."""
 
 import ipaddress
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,8 @@ from django_wechat.simulator.acts.server_configuration import ServerConfig, Subm
 from django_wechat.simulator.callers import is_from_elsewhere
 from django_wechat.simulator.commands import table as commands
 from django_wechat.simulator.commands.consoles import CONSOLE_COMMANDS
-from django_wechat.simulator.http import base_url, mount_path, render, simulator_page
+from django_wechat.simulator.commands.mini_programs import PROGRAM_CONSOLE_COMMANDS
+from django_wechat.simulator.http import mount_path, render, simulator_page, site_url
 from django_wechat.simulator.platform import Platform, get_platform
 from django_wechat.simulator.push.sending import Push, Verification
 from django_wechat.simulator.words.consoles import GLOSSES
@@ -21,7 +22,7 @@ from django_wechat.simulator.words.pages import language, texts
 from django_wechat.simulator.world.registry import App, Family
 from django_wechat.simulator.world.seeds import fresh_apps
 
-FORMS = {*CONSOLE_COMMANDS, "server_config"}
+FORMS = {*CONSOLE_COMMANDS, *PROGRAM_CONSOLE_COMMANDS, "server_config"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Entry:
         return "\n".join(self.app.allowed_addresses)
 
     @property
+    def request_hosts(self) -> str:
+        """The request 合法域名, one a line."""
+        return "\n".join(self.app.listed_hosts)
+
+    @property
     def bad_addresses(self) -> list[str]:
         """What stands on the IP whitelist and is no address."""
         return [one for one in self.app.allowed_addresses if not _is_address(one)]
@@ -75,7 +81,7 @@ def _is_address(text: str) -> bool:
 @simulator_page
 @require_GET
 def console(request: HttpRequest) -> HttpResponse:
-    """Show both consoles: all website apps, and all official accounts. No foreign page uses a new AppSecret up."""
+    """Show both consoles, and all that is registered there. No foreign page uses a new AppSecret up."""
     platform, lang = get_platform(), language(request)
     revealed = {} if is_from_elsewhere(request) else platform.take_revealed()
     entries = list(_entries(platform, lang, request.GET.get("app", ""), revealed))
@@ -83,9 +89,11 @@ def console(request: HttpRequest) -> HttpResponse:
         "t": texts(lang),
         "lang": lang,
         "mount": mount_path(),
-        "site": _site(request),
+        "site": site_url(request),
         "websites": [entry for entry in entries if entry.app.family is Family.WEBSITE],
+        "mobile_apps": [entry for entry in entries if entry.app.is_mobile],
         "accounts": [entry for entry in entries if entry.app.is_account],
+        "mini_programs": [entry for entry in entries if entry.app.is_mini_program],
     }
     return render("console.html", context)
 
@@ -112,11 +120,6 @@ def _entries(platform: Platform, lang: str, chosen: str, revealed: Mapping[str, 
 def _shown_config(app: App, submission: Submission | None) -> App | ServerConfig:
     """What was refused stays in the form, to be mended."""
     return submission.config if submission and not submission.verification.accepted else app
-
-
-def _site(request: HttpRequest) -> str:
-    """Where does the site live? Mounted in a site: here. Alone nobody can know, so the domain itself is asked."""
-    return base_url(request).removesuffix(mount_path()) if mount_path() else ""
 
 
 @simulator_page

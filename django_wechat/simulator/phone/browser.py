@@ -18,11 +18,8 @@ from django.views.decorators.http import require_http_methods
 from django_wechat.simulator.http import base_url, own_pages_only, simulator_page
 from django_wechat.simulator.platform import get_platform
 from django_wechat.simulator.push.reach import NearAdapter, OutOfReachError
+from django_wechat.simulator.world.browsers import WECHAT_USER_AGENT
 
-WECHAT_USER_AGENT = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Mobile/15E148 MicroMessenger/8.0.56(0x1800383b) NetType/WIFI Language/zh_CN"
-)
 PATIENCE = 15.0
 _LED_THROUGH = re.compile(r"""(<a\b[^>]*?\shref=|<form\b[^>]*?\saction=)"([^"]*)\"""", re.IGNORECASE)
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)

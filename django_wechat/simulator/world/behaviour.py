@@ -16,6 +16,8 @@ class Behaviour:
     silent_consent: bool = False
     snapshot: bool = False
     snapshot_userinfo_refused: bool = False
+    # The developer tool, and a phone in debug mode, ask hosts that are no request 合法域名 (reference 12.1).
+    developer_tool: bool = False
     code_lifetime: float = 300.0
     qr_lifetime: float = 300.0
     hold_seconds: float = 25.0

@@ -1,6 +1,11 @@
-"""Which browser does a User-Agent name? For people who look for their own code in a list, and for nothing else."""
+"""Which browser does a User-Agent name, for people who look for their own code in a list? And what is WeChat's?"""
 
 import re
+
+WECHAT_USER_AGENT = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Mobile/15E148 MicroMessenger/8.0.56(0x1800383b) NetType/WIFI Language/zh_CN"
+)
 
 _BROWSERS = (
     (r"MicroMessenger", "WeChat"),

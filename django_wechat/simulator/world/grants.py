@@ -12,6 +12,8 @@ from django_wechat.simulator.world.registry import App, Family
 TOKEN_LIFETIME = 7200
 REFRESH_LIFETIME = 30 * 86400
 FORGOTTEN_AFTER = 86400
+APP_CODE_LIFETIME = 600
+"""Of a mobile app's code (reference 15)."""
 PROFILE_SCOPES = {"snsapi_login", "snsapi_userinfo"}
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -82,6 +84,10 @@ class Grants:
         self._by_refresh_token[grant.refresh_token] = grant
         self._renew_token(grant)
         return grant
+
+    def is_used(self, code: str) -> bool:
+        """Was a code exchanged?"""
+        return code in self._by_code and self._by_code[code].used
 
     def refresh(self, app: App, refresh_token: str) -> Grant:
         """Renew a living token, or replace a dead one."""

@@ -62,6 +62,10 @@ class MiniSessions:
         one.used = True
         return one.person
 
+    def is_used(self, code: str) -> bool:
+        """Was a code exchanged?"""
+        return code in self._codes and self._codes[code].used
+
     def _find(self, code: str, *, is_phone: bool) -> MiniCode | None:
         one = self._codes.get(code)
         fits = one is not None and one.is_phone == is_phone and self._now() < one.expires_at

@@ -41,7 +41,9 @@ class App:
     `callback_domain` is 授权回调域 for a website app and 网页授权域名 for an official account: one exact host.
     `open_platform` names the Open Platform account it is bound to; without one there are no unionids.
     `of_individual`: its owner is a person (个人) and no organisation; such a mini program reads no phone numbers.
-    `released`: the mini program has a version that everybody can open, not only its developers.
+    `released`: the mini program has a version that everybody can open, not only its developers. `request_hosts` is its
+    request 合法域名, with commas between them; `phone_quota` is how many phone numbers its button may still give.
+    `verified` of a mobile app: it was approved, and 微信登录 granted.
     `push_url` to `push_format` are the server configuration (服务器配置) of an official account; the real WeChat takes
     only the ports 80 and 443 there. `ip_whitelist` holds addresses with commas between them; empty: everybody may
     call, or nobody when `whitelist_on`. `secret_shown`: the console has shown the secret, which it does once.
@@ -71,6 +73,9 @@ class App:
     secret_shown: bool = False
     of_individual: bool = False
     released: bool = True
+    request_hosts: str = ""
+    # What every program has to try it with, all its versions together (reference 12.6).
+    phone_quota: int = 1000
 
     @property
     def is_account(self) -> bool:
@@ -83,6 +88,11 @@ class App:
         return self.family is Family.MINI_PROGRAM
 
     @property
+    def is_mobile(self) -> bool:
+        """Is it a mobile app (移动应用), which opens WeChat to sign in?"""
+        return self.family is Family.MOBILE
+
+    @property
     def has_api_tokens(self) -> bool:
         """Is there a `/cgi-bin` token for it? Website and mobile apps have none."""
         return self.is_account or self.is_mini_program
@@ -91,6 +101,24 @@ class App:
     def reads_phone_numbers(self) -> bool:
         """Only verified mini programs of organisations may (reference 12.6)."""
         return self.is_mini_program and self.verified and not self.of_individual
+
+    def may_ask(self, url: SplitResult) -> bool:
+        """Is this address among its request 合法域名, and behind https (reference 12.1)?
+
+        Mobile apps have no such list. The leniency towards hosts on this machine is the one for callbacks: a
+        development server has no certificate.
+        """
+        host = (url.hostname or "").lower()
+        if self.is_mobile or (self.any_loopback_host and is_local(host)):
+            return True
+        is_safe = url.scheme == "https" or (self.any_local_port and is_local(host))
+        return is_safe and host in self.listed_hosts
+
+    @property
+    def listed_hosts(self) -> list[str]:
+        """Its request 合法域名 as host names; the console writes them with https://."""
+        listed = (one.strip().lower() for one in self.request_hosts.split(","))
+        return [one.removeprefix("https://").rstrip("/") for one in listed if one]
 
     @property
     def original_id(self) -> str:

@@ -21,6 +21,8 @@ MINI_PROGRAM_APPID = "wx7a1c0ffee0000006"
 MINI_PROGRAM_SECRET = "e1a5c0de0000000000000000000a0006"
 UNBOUND_MINI_PROGRAM_APPID = "wx7a1c0ffee0000007"
 UNBOUND_MINI_PROGRAM_SECRET = "e1a5c0de0000000000000000000a0007"
+UNRELEASED_MINI_PROGRAM_APPID = "wx7a1c0ffee0000008"
+UNRELEASED_MINI_PROGRAM_SECRET = "e1a5c0de0000000000000000000a0008"
 
 #: The official account's server configuration; its push_url is empty until somebody sets it.
 OFFICIAL_ACCOUNT_TOKEN = "teahouse2026"
@@ -68,7 +70,13 @@ _APPS = (
         any_loopback_host=True,
     ),
     App(
-        MINI_PROGRAM_APPID, MINI_PROGRAM_SECRET, "茶馆小程序", Family.MINI_PROGRAM, open_platform=OPEN_PLATFORM_ACCOUNT
+        MINI_PROGRAM_APPID,
+        MINI_PROGRAM_SECRET,
+        "茶馆小程序",
+        Family.MINI_PROGRAM,
+        open_platform=OPEN_PLATFORM_ACCOUNT,
+        any_loopback_host=True,
+        request_hosts=CALLBACK_DOMAIN,
     ),
     App(
         UNBOUND_MINI_PROGRAM_APPID,
@@ -76,7 +84,19 @@ _APPS = (
         "个人小程序",
         Family.MINI_PROGRAM,
         verified=False,
+        any_loopback_host=True,
         of_individual=True,
+        request_hosts=CALLBACK_DOMAIN,
+    ),
+    App(
+        UNRELEASED_MINI_PROGRAM_APPID,
+        UNRELEASED_MINI_PROGRAM_SECRET,
+        "茶馆新版",
+        Family.MINI_PROGRAM,
+        open_platform=OPEN_PLATFORM_ACCOUNT,
+        any_loopback_host=True,
+        released=False,
+        request_hosts=CALLBACK_DOMAIN,
     ),
 )
 

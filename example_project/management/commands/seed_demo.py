@@ -27,6 +27,7 @@ class Command(BaseCommand):
         password = self._admin()
         if settings.USE_SIMULATOR:
             providers.create()
+            providers.create_programs()
             history.fill()
         self.stdout.write(password)
 

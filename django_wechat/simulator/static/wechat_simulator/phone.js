@@ -6,6 +6,7 @@ import { closePage, openPage } from "./web-view.js";
 const { mount, present } = document.body.dataset;
 const lost = document.querySelector(".lost");
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const TYPED = ".write input[name=text], input[data-typed]"; // what somebody writes outlives a new drawing
 let pressed = null; // before Chromium 81 and Safari 15.4 no event says which button sent the form
 let revision = document.body.dataset.revision;
 
@@ -17,14 +18,7 @@ async function redraw() {
   // Somebody else's phone has somebody else's pages.
   if (page.body.dataset.person !== document.body.dataset.person) closePage();
   document.body.dataset.person = page.body.dataset.person;
-  function follow(event) {
-  const link = event.target.closest("[data-web-view]");
-  if (!link) return;
-  event.preventDefault();
-  openPage(link.dataset.webView);
-}
-
-for (const region of document.querySelectorAll("[data-region]")) {
+  for (const region of document.querySelectorAll("[data-region]")) {
     const fresh = page.querySelector(`[data-region="${region.dataset.region}"]`);
     if (fresh && fresh.innerHTML !== region.dataset.drawn) draw(region, fresh.innerHTML);
   }
@@ -38,10 +32,10 @@ function makeRoomForCode() {
 
 function draw(region, html) {
   const focused = region.contains(document.activeElement) && indexOfFocus(region);
-  const typed = region.querySelector(".write input[name=text]")?.value;
+  const typed = region.querySelector(TYPED)?.value;
   region.innerHTML = html;
   region.dataset.drawn = html;
-  const field = region.querySelector(".write input[name=text]");
+  const field = region.querySelector(TYPED);
   if (field && typed) field.value = typed;
   if (focused !== false) region.querySelectorAll("button, input")[focused]?.focus();
   showNewestMessage();
