@@ -4,6 +4,11 @@ PROGRAM_TEXTS = {
     # on the phone
     "programs": ("Mini programs", "小程序"),
     "mobile_apps": ("Apps", "应用"),
+    "programs_and_apps": ("Mini programs and apps", "小程序和应用"),
+    "programs_hint": (
+        "Open one on the phone: it fetches a code from WeChat, and sends it to your site.",
+        "在手机上打开：它会从微信获取 code，并发送给你的网站。",
+    ),
     "trial": ("trial", "开发版"),
     "trial_note": ("开发版 Trial version: only its developers can open it.", "开发版：只有开发者可以打开。"),
     "developer_tool_note": (
@@ -61,8 +66,8 @@ PROGRAM_TEXTS = {
     ),
     "not_listed": ("WeChat sends nothing there.", "微信不会发送到该地址。"),
     "not_listed_why": (
-        "A phone asks only hosts that are listed in the console as request 合法域名, over https. Not so:",
-        "手机只会通过 https 访问后台中登记的 request 合法域名，而此地址不符合：",
+        "A phone asks only hosts that the console lists as request 合法域名, and only over https. Not this one:",
+        "手机只会通过 https 访问后台中登记的 request 合法域名，而此域名不符合：",
     ),
     "what_was_sent": ("Sent:", "已发送："),
     "family_mini_program": ("mini program", "小程序"),

@@ -33,13 +33,24 @@ function makeRoomForCode() {
 function draw(region, html) {
   const focused = region.contains(document.activeElement) && indexOfFocus(region);
   const typed = region.querySelector(TYPED)?.value;
+  const place = placeIn(region);
   region.innerHTML = html;
   region.dataset.drawn = html;
+  if (place.screen === placeIn(region).screen) scrolled(region)?.scrollTo(0, place.top);
   const field = region.querySelector(TYPED);
   if (field && typed) field.value = typed;
   if (focused !== false) region.querySelectorAll("button, input")[focused]?.focus();
   showNewestMessage();
   showAges();
+}
+
+function scrolled(region) {
+  return region.querySelector(".lists, .program");
+}
+
+function placeIn(region) {
+  const part = scrolled(region);
+  return { screen: part?.dataset.appid ?? part?.className, top: part?.scrollTop };
 }
 
 function showNewestMessage() {
@@ -84,7 +95,8 @@ async function submit(event) {
   button?.removeAttribute("aria-busy");
   await redraw();
   // On a narrow page the codes stand above the phone, and what follows a scan is on the phone.
-  if (form.matches(".qr-card")) document.querySelector(".phone").scrollIntoView({ block: "nearest" });
+  if (form.matches(".qr-card, .program-links")) document.querySelector(".phone").scrollIntoView({ block: "nearest" });
+  if (form.matches(".send-code")) document.querySelector(".site-answer")?.scrollIntoView({ block: "nearest" });
   if (button?.dataset.toast) showToast(button.dataset.toast);
 }
 
