@@ -18,6 +18,7 @@ class Arrival:
     body: bytes
     content_type: str
     path: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 Answer = Callable[[Arrival], bytes]
@@ -51,7 +52,9 @@ def push_site() -> Iterator[PushSite]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
-            arrival = Arrival(self.command, query, body, self.headers.get("Content-Type", ""), urlsplit(self.path).path)
+            headers = dict(self.headers.items())
+            kind, path = headers.get("Content-Type", ""), urlsplit(self.path).path
+            arrival = Arrival(self.command, query, body, kind, path, headers)
             site.arrivals.append(arrival)
             time.sleep(site.delay)
             answer = site.answer(arrival)

@@ -132,7 +132,7 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         done = commands.run(get_platform(), name, values)
     except ValueError as error:
-        return HttpResponseBadRequest(str(error), content_type="text/plain")
+        return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     appid = str(values.get("appid") or done.get("appid", ""))
     query = urlencode({"lang": request.POST.get("lang", ""), "app": appid})
     return HttpResponseRedirect(f"{mount_path()}/console/?{query}#{appid}", status=303)

@@ -87,7 +87,7 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         commands.run(get_platform(), name, values)
     except ValueError as error:
-        return HttpResponseBadRequest(str(error), content_type="text/plain")
+        return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     query = urlencode({"lang": request.POST.get("lang", "")})
     return HttpResponseRedirect(f"{mount_path()}/?{query}", status=303)
 

@@ -131,12 +131,42 @@ def test_one_person_may_not_sign_in_all_the_time(program: Program) -> None:
     assert "openid" in program.session(js_code=code), "a code that was not exchanged is not used up"
 
 
-@pytest.mark.parametrize("errcode", [-1, 40226, 45011])
+@pytest.mark.parametrize("errcode", [-1, 40013, 40029, 40125, 40163, 40226, 45011])
 def test_errcodes_by_switch(program: Program, errcode: int) -> None:
     program.platform.set_fault(str(errcode), "jscode2session", once=True)
     answer = program.signs_in()
     assert answer["errcode"] == errcode
     assert answer["errmsg"].startswith(ERRMSGS[errcode].text)
+    assert "openid" in program.signs_in(), "for one call alone"
+
+
+@pytest.mark.parametrize("errcode", [-1, 40001, 40013, 40029, 45011, 48001])
+def test_errcodes_of_phone_numbers_by_switch(program: Program, errcode: int) -> None:
+    code = program.platform.tap_phone_number(APPID)
+    program.platform.set_fault(str(errcode), "getuserphonenumber", once=True)
+    assert program.phone(code)["errcode"] == errcode
+    assert program.phone(code)["errcode"] == 0
+
+
+@pytest.mark.parametrize(("kind", "status"), [("html", 200), ("500", 500)])
+def test_garbled_and_down(program: Program, kind: str, status: int) -> None:
+    program.platform.set_fault(kind, "jscode2session")
+    answer = program.http.get(f"{program.base}/sns/jscode2session")
+    assert (answer.status_code, answer.text[:6]) == (status, "<html>")
+
+
+def test_a_connection_that_breaks_off(program: Program) -> None:
+    program.platform.set_fault("reset", "jscode2session", once=True)
+    with pytest.raises(requests.ConnectionError):
+        program.signs_in()
+    assert "openid" in program.signs_in()
+
+
+def test_busy_but_the_code_is_used_up(program: Program) -> None:
+    code = program.platform.wx_login(APPID)
+    program.platform.set_fault("-1-consumed", "jscode2session", once=True)
+    assert program.session(js_code=code)["errcode"] == -1
+    assert program.session(js_code=code)["errcode"] == 40163
 
 
 # --- API tokens and phone numbers ---
