@@ -189,6 +189,29 @@ def test_axe_finds_nothing_on_the_phone(page: Page, demo: tuple[str, str]) -> No
     assert {state: list_ for state, list_ in found.items() if list_} == {}
 
 
+def test_axe_finds_nothing_in_programs_on_the_phone(page: Page, demo: tuple[str, str]) -> None:
+    """A mini program with all that it can hold, one that is refused, and an app with WeChat's sheet over it."""
+    simulator, found = f"{demo[0]}/simulator", {}
+    mini, app = {"appid": seeds.MINI_PROGRAM_APPID}, {"appid": seeds.MOBILE_APP_APPID}
+    for state, commands in {
+        "trial": [("open_program", {"appid": seeds.UNRELEASED_MINI_PROGRAM_APPID})],
+        "codes": [("open_program", mini), ("program_login", {})],
+        "phone number": [("program_asks", {"sheet": "phone_number"})],
+        "answer": [("answer_sheet", {"act": "allow"}), ("send_to_site", {"site": demo[0]})],
+        "not listed": [("send_to_site", {"site": "https://shop.example.org"})],
+        "no quota": [("phone_quota", mini | {"left": "0"}), ("program_asks", {"sheet": "phone_number"})],
+        "app": [("open_program", app), ("program_asks", {"sheet": "sign_in"})],
+        "app not granted": [("open_program", app), ("verify_program", app | {"verified": "off"})],
+    }.items():
+        for name, values in commands:
+            assert page.request.post(f"{simulator}/control/{name}", data=values).ok
+        page.goto(f"{simulator}/?lang=en")
+        expect(page.locator("[data-screen=program]")).to_be_visible()
+        found[state] = complaints(page)
+    page.request.post(f"{simulator}/control/close_program", data={})
+    assert {state: list_ for state, list_ in found.items() if list_} == {}
+
+
 def test_axe_finds_nothing_in_the_consoles_and_on_wechats_own_pages(page: Page, demo: tuple[str, str]) -> None:
     simulator, found = f"{demo[0]}/simulator", {}
     uuid, callback = shown_code(page, simulator), encoded(f"{demo[0]}/accounts/wechat/login/callback/")
@@ -198,6 +221,8 @@ def test_axe_finds_nothing_in_the_consoles_and_on_wechats_own_pages(page: Page, 
         ("ip_whitelist", account | {"addresses": "no address"}),
         ("callback_domain", {"appid": seeds.WEBSITE_APP_APPID, "domain": "https://example.com/"}),
         ("server_config", account | {"push_url": "http://127.0.0.1:9/"}),
+        ("request_hosts", {"appid": seeds.MINI_PROGRAM_APPID, "hosts": ""}),
+        ("phone_quota", {"appid": seeds.MINI_PROGRAM_APPID, "left": "0"}),
     ):
         assert page.request.post(f"{simulator}/control/{name}", data=values).ok
     for path in (

@@ -158,6 +158,16 @@ def test_code_lives_five_minutes(api: Api, code: str) -> None:
     assert api.exchange(code=second)["errcode"] == 40029
 
 
+def test_the_code_of_a_mobile_app_lives_ten_minutes(api: Api) -> None:
+    """Reference 15."""
+    app = {"appid": seeds.MOBILE_APP_APPID, "secret": seeds.MOBILE_APP_SECRET}
+    codes = [api.platform.issue_code(seeds.MOBILE_APP_APPID, "snsapi_userinfo") for _ in range(2)]
+    api.platform.advance(599)
+    assert "unionid" in api.exchange(code=codes[0], **app)
+    api.platform.advance(1)
+    assert api.exchange(code=codes[1], **app)["errcode"] == 40029
+
+
 @pytest.mark.parametrize(
     ("appid", "scope", "with_token", "with_profile"),
     [
