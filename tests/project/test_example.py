@@ -65,7 +65,7 @@ def test_with_debug_off_there_is_no_simulator_and_a_key_is_demanded(tmp_path: Pa
     assert "SECRET_KEY" in without_key.stderr
 
 
-def test_seeding_twice_leaves_one_admin_and_two_providers(tmp_path: Path) -> None:
+def test_seeding_twice_leaves_one_admin_and_each_provider_once(tmp_path: Path) -> None:
     code = """
 from django.conf import settings
 from django.core.management import call_command
@@ -82,7 +82,7 @@ print(*WeChatProvider.objects.values_list("name", flat=True))
     first, second, provider = printed(code, tmp_path).splitlines()
     assert first == second
     assert len(first) >= 10
-    assert provider == "web account"
+    assert provider == "web account mini app"
 
 
 def test_seeding_is_refused_with_debug_off(tmp_path: Path) -> None:

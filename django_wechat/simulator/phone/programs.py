@@ -84,7 +84,7 @@ def _answer(shown: OpenProgram) -> ShownAnswer | None:
     tokens: list[tuple[str, str]] = []
     try:
         body = json.dumps(_cut(json.loads(shown.answer.body), "", tokens), ensure_ascii=False, indent=2)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = shown.answer.body
     return ShownAnswer(shown.answer, body, tokens)
 

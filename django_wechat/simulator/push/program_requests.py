@@ -64,7 +64,7 @@ def credentials(body: str) -> dict[str, str]:
     """Return the header with which a program is known afterwards, made of the tokens in a site's answer."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(answer, dict):
         return {}

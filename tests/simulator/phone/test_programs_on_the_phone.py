@@ -78,6 +78,16 @@ def test_wx_login_and_what_the_site_answers(phone: Phone, platform: Platform, si
     assert 'aria-busy="true"' not in page
 
 
+@pytest.mark.parametrize("body", ["<script>alert(1)</script>", "[" * 20_000, "", "\ufffd", "7"])
+def test_any_answer_is_shown_as_text(phone: Phone, platform: Platform, site: PushSite, body: str) -> None:
+    site.status, site.answer = 500, lambda _: body.encode()
+    phone.act("open_program", appid=MINI)
+    phone.act("program_login")
+    page = phone.act("send_to_site", site=site.origin)
+    assert "<b>HTTP 500</b>" in page
+    assert "<script>alert" not in page
+
+
 def test_a_code_that_was_used_or_has_run_out_is_said_so(phone: Phone, platform: Platform) -> None:
     phone.act("open_program", appid=MINI)
     code = platform.program_calls_login().code

@@ -136,6 +136,7 @@ def test_the_phone_code_goes_along_or_alone(platform: Platform, site: PushSite, 
         ('{"meta": 7}', {}),
         ("[]", {}),
         ("<html>", {}),
+        ("[" * 20_000, {}),
     ],
 )
 def test_by_which_header_the_program_is_known_afterwards(body: str, header: dict[str, str]) -> None:
