@@ -31,7 +31,8 @@ def _to_look_at(site: str, named: str) -> Iterator[str]:
     yield gettext("4. The page of a WeChat provider says what to paste at WeChat; Check says what is wrong.")
     yield gettext("5. Signed in with WeChat, choose Security: two-factor authentication, a password,")
     yield "   " + gettext("and passkeys, which need a host name: %(url)s") % {"url": f"{named}/"}
-    yield gettext("6. Every state in three languages: %(url)s") % {"url": f"{site}/gallery/"}
+    yield gettext("6. On the phone, open the mini program 茶馆小程序, sign in and send the code: the same account.")
+    yield gettext("7. Every state in three languages: %(url)s") % {"url": f"{site}/gallery/"}
     yield ""
     yield gettext("To show it to somebody, site and phone in one window: %(command)s") % {
         "command": "python -m django_wechat.demo"
