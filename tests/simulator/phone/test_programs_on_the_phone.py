@@ -236,7 +236,7 @@ def test_in_a_browser_from_the_list_to_the_answer(
     page.goto(f"{wechat_simulator.url}/?lang=en")
     page.locator(".phone").get_by_role("button", name="茶馆小程序").click()
     screen = page.locator(".phone-screen")
-    screen.get_by_role("button", name="Sign in").click()
+    screen.get_by_role("button", name="Sign in", exact=True).click()
     field = screen.get_by_label("The program’s site")
     field.fill(site.origin)
     platform.switch(silent_consent=True)  # something else changes: what is typed stays
