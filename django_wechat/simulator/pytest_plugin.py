@@ -1,6 +1,7 @@
 """How do tests get a pretend WeChat? `pytest_plugins = ["django_wechat.simulator.pytest_plugin"]` and one fixture."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,3 +30,9 @@ def wechat_simulator(wechat_simulator_server: SimulatorServer, settings: Any) ->
     }
     yield server
     server.platform.reset()
+
+
+@pytest.fixture(scope="session")
+def wechat_node_wx() -> Path:
+    """Return where the `wx` for Node is: an ES module whose `createWx` a mini program's own code runs with."""
+    return Path(__file__).with_name("node") / "wx.mjs"
