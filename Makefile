@@ -7,6 +7,7 @@
 #   make test             the test suite (ARGS="-k webhook" is handed to pytest)
 #   make check            every other check: lint, types, import contracts, migrations, translations, browser code
 #   make screenshots      a picture of every state of the gallery, into screenshots/; fails if one is not in order
+#   make sample           the sample mini program (examples/mini_program/), driven by Node; its tools come from npm's registry
 #   make bench            what everything costs, in one table with targets (DATABASE_URL names another database than SQLite);
 #                         one part starts PostgreSQL, Redis and nginx, and says so where one is not installed
 #   make pins             the lists of versions in requirements/ anew, with the newest releases that setup.cfg allows
@@ -33,7 +34,7 @@ else
 stamp =
 endif
 
-.PHONY: help demo test bench screenshots check lint format types imports migrations translations messages js docs \
+.PHONY: help demo test bench sample screenshots check lint format types imports migrations translations messages js docs \
         audit pins venv clean
 .DEFAULT_GOAL := help
 
@@ -81,6 +82,10 @@ messages: $(call stamp,test)
 
 js:
 	@.ci/browser-code
+
+# 77 is no finding: its tools could not be had.
+sample: $(call stamp,test)
+	@.ci/sample "$(BIN)/python"
 
 docs: $(call stamp,docs)
 	"$(BIN)/sphinx-build" -W --keep-going -n -b html docs docs/_build/html
