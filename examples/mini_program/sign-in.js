@@ -12,7 +12,8 @@ const forget = () => wx.removeStorageSync(KEPT);
 // simplejwt or allauth's JWT; Django REST framework; allauth's session.
 function headerOf({ meta = {}, access = meta.access_token, token }) {
   if (access) return { Authorization: `Bearer ${access}` };
-  return token ? { Authorization: `Token ${token}` } : { "X-Session-Token": meta.session_token };
+  if (token) return { Authorization: `Token ${token}` };
+  return meta.session_token && { "X-Session-Token": meta.session_token };
 }
 
 // Resolves to the site's answer, whatever its status.
@@ -23,13 +24,13 @@ function ask(method, path, data, header = kept()) {
   );
 }
 
-// 200: signed in. With `header`: connected to the account it names.
+// With `header`, connects WeChat to the account it names.
 async function signIn(header, again = true) {
   const { code } = await wx.login();
   const appid = wx.getAccountInfoSync().miniProgram.appId;
   const sent = { code, appid, process: header ? "connect" : "login" };
   const answer = await ask("POST", "/accounts/wechat/mini-program/", sent, header);
-  if (answer.statusCode === 200) wx.setStorageSync(KEPT, header || headerOf(answer.data));
+  if (answer.statusCode === 200) wx.setStorageSync(KEPT, headerOf(answer.data) || header);
   // Used or over: fetch a fresh one.
   else if (again && answer.data.error?.code === "code_invalid") return signIn(header, false);
   return answer;
@@ -42,4 +43,4 @@ async function askSignedIn(...what) {
   return (await signIn()).statusCode === 200 ? ask(...what) : answer;
 }
 
-module.exports = { ask, askSignedIn, forget, headerOf, kept, signIn };
+module.exports = { ask, askSignedIn, forget, kept, signIn };

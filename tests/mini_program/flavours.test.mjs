@@ -41,6 +41,26 @@ for (const [name, [body, header]] of Object.entries(kinds)) {
   });
 }
 
+test("a site's own tokens take the place of the one that was signed in with to connect", async () => {
+  const login = "POST /_allauth/app/v1/auth/login";
+  const answers = { ...WX_LOGIN, [DOOR]: [200, { access: "a", refresh: "r" }], [`GET ${config.me}`]: [200, {}] };
+  const site = await stub({ ...answers, [login]: [200, { meta: { session_token: "s" } }] });
+  config.site = site.url;
+  const storage = new Map([["token-header", { Authorization: "Bearer old" }]]);
+  const phone = new Phone({ simulator: site.url, appid: "wx1", storage });
+  phone.open("/pages/connect/connect");
+  await phone.fire(".form", "submit", { value: { account: "a@example.com", password: "p" } });
+  await phone.at("/pages/profile/profile");
+  assert.deepEqual(storage.get("token-header"), { Authorization: "Bearer a" });
+  const [signedIn, , connected] = site.asked;
+  assert.deepEqual(JSON.parse(signedIn.body), { email: "a@example.com", password: "p" });
+  assert.equal(signedIn.headers.authorization, undefined);
+  assert.equal(connected.headers["x-session-token"], "s");
+  assert.equal(connected.headers.authorization, undefined);
+  assert.equal(JSON.parse(connected.body).process, "connect");
+  await site.close();
+});
+
 const more = {
   "allauth's": [401, { status: 401, data: { flows: [{ id: "login" }, { id: "mfa_authenticate", is_pending: true }] } }],
   "another kind's": [401, { error: { code: "more_asked", message: "…" }, flows: ["mfa_authenticate"], flow_token: "f" }],

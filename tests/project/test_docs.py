@@ -11,6 +11,7 @@ from django_wechat import conf
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "django_wechat"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
+OF_EXAMPLES = sorted((ROOT / "examples").glob("*/*.md"))
 
 
 def documented_settings() -> dict[str, str]:
@@ -24,7 +25,9 @@ def test_settings_table_is_conf() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [*DOCS, ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name
+    "page",
+    [*DOCS, *OF_EXAMPLES, ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md"],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
 def test_links_between_files_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
@@ -103,7 +106,7 @@ def is_there(path: str, beside: Path) -> bool:
 
 def prose() -> dict[Path, str]:
     """Return every page, and what the docstrings and comments of each Python file say."""
-    pages = [*DOCS, *ROOT.glob("*.md")]
+    pages = [*DOCS, *OF_EXAMPLES, *ROOT.glob("*.md")]
     code = [path for folder in ("django_wechat", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     return {path: path.read_text(encoding="utf-8") for path in (*pages, *code) if path.name != "CHANGELOG.md"}
 

@@ -55,6 +55,16 @@ def test_a_list_holds_versions_and_nothing_else(path: Path) -> None:
     assert "://" not in path.read_text(encoding="utf-8")
 
 
+def test_nodes_list_holds_exact_versions_and_no_registry() -> None:
+    """Whoever installs from it asks the registry of their own choice."""
+    folder = ROOT / "tests" / "mini_program"
+    asked = json.loads((folder / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    listed = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert {name: listed[f"node_modules/{name}"]["version"] for name in asked} == asked
+    modules = {name: one for name, one in listed.items() if name}
+    assert [name for name, one in modules.items() if "resolved" in one or "integrity" not in one] == []
+
+
 def test_every_extra_is_in_the_list() -> None:
     listed = pins("constraints.txt")
     wanted = asked_for(*read("setup.cfg")["options.extras_require"])

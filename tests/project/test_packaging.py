@@ -72,3 +72,15 @@ def test_tox_covers_what_the_classifiers_promise(setup: configparser.ConfigParse
         assert f"django{''.join(version)}" in tox
     for version in re.findall(r"Programming Language :: Python :: 3\.(\d+)", classifiers):
         assert f"py3{version}-" in tox
+
+
+def test_the_examples_are_in_the_source_and_not_in_the_wheel(setup: configparser.ConfigParser) -> None:
+    manifest = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
+    assert {"graft examples", "graft django_wechat", "prune tests/mini_program/node_modules"} <= set(manifest)
+    assert setup["options.packages.find"]["include"].split() == ["django_wechat", "django_wechat.*"]
+    assert not list((ROOT / "examples").rglob("__init__.py"))
+
+
+def test_what_node_imports_is_in_the_wheel(setup: configparser.ConfigParser) -> None:
+    pattern = setup["options.package_data"]["django_wechat.simulator"]
+    assert [path.name for path in (ROOT / "django_wechat" / "simulator").glob(pattern)] == ["wx.mjs"]

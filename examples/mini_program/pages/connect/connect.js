@@ -1,5 +1,5 @@
 // Connects WeChat to an account that is there already: signed in once by its password, then by a code of WeChat's.
-const { ask, headerOf, signIn } = require("../../sign-in");
+const { ask, signIn } = require("../../sign-in");
 const { told } = require("../../told");
 const { words } = require("../../words");
 
@@ -8,6 +8,8 @@ function signInByPassword({ account, password }) {
   const name = account.includes("@") ? "email" : "username";
   return ask("POST", "/_allauth/app/v1/auth/login", { [name]: account, password }, {});
 }
+
+const connectTo = (token) => signIn({ "X-Session-Token": token });
 
 Page({
   data: { t: words(), isBusy: false, message: "" },
@@ -21,7 +23,7 @@ Page({
     this.setData({ isBusy: true, message: "" });
     try {
       const answer = await signInByPassword(detail.value);
-      const message = told(answer) || told(await signIn(headerOf(answer.data)));
+      const message = told(answer) || told(await connectTo(answer.data.meta.session_token));
       this.setData({ message });
       if (!message) wx.reLaunch({ url: "/pages/profile/profile" });
     } catch {
