@@ -31,24 +31,44 @@ function opened(options = {}) {
   return phone;
 }
 
-test("a name goes as JSON, a picture as a file, both with the token", async () => {
+/** What was sent to keep; with the token, and no cookie. */
+function sent() {
+  const found = site.asked.filter(({ url }) => url === SAVED);
+  for (const { method, headers } of found) {
+    assert.deepEqual([method, headers["x-session-token"], headers["accept-language"]], ["POST", "t", "en"]);
+    assert.equal(headers.cookie, undefined);
+  }
+  return found;
+}
+
+test("a name goes as JSON, and what the site made of it is shown", async () => {
+  answers[`POST ${SAVED}`] = [200, { nickname: "小红", avatar: "" }];
+  const phone = opened();
+  await phone.reads(".heading", /茶/);
+  await phone.fire(".form", "submit", { value: { nickname: " 小红" } });
+  assert.equal(await phone.text(".done"), "Saved.");
+  await phone.reads(".heading", /小红/);
+  assert.deepEqual(sent().map(({ body }) => JSON.parse(body)), [{ nickname: " 小红" }]);
+});
+
+test("a picture goes as a file, with the name where there is one", async () => {
   answers[`POST ${SAVED}`] = [200, {}];
   const picture = join(tmpdir(), `avatar-${process.pid}.png`);
   await writeFile(picture, "picture");
   const phone = opened();
-  await phone.reads(".heading", /茶/);
   await phone.fire(".picture", "chooseavatar", { avatarUrl: picture });
   await until("the picture", () => phone.find(".avatar"));
-  await phone.fire(".form", "submit", { value: { nickname: "小红" } });
+  await phone.fire(".form", "submit", { value: { nickname: "" } });
   assert.equal(await phone.text(".done"), "Saved.");
-  const [name, file] = site.asked.filter(({ url }) => url === SAVED);
-  assert.deepEqual([name.method, JSON.parse(name.body)], ["POST", { nickname: "小红" }]);
-  assert.match(file.headers["content-type"], /^multipart\/form-data/);
-  assert.match(file.body, /name="avatar"; filename="avatar-/);
-  for (const { headers } of [name, file]) {
-    assert.deepEqual([headers["x-session-token"], headers["accept-language"]], ["t", "en"]);
-    assert.equal(headers.cookie, undefined);
+  await phone.fire(".form", "submit", { value: { nickname: "hong" } });
+  await until("the second", () => sent().length === 2);
+  const [alone, together] = sent();
+  for (const { headers, body } of [alone, together]) {
+    assert.match(headers["content-type"], /^multipart\/form-data/);
+    assert.match(body, /name="avatar"; filename="avatar-/);
   }
+  assert.doesNotMatch(alone.body, /nickname/);
+  assert.match(together.body, /name="nickname"\r\n\r\nhong/);
 });
 
 test("what the site finds wrong with them is said in its words", async () => {
@@ -74,7 +94,7 @@ test("its code is sent, and a tap without one is said", async () => {
     await phone.fire(".phone", "getphonenumber", { code: "p1", errMsg: "getPhoneNumber:ok" });
     assert.equal(await phone.text(".done"), "Saved.");
     const [sent] = site.asked.filter(({ url }) => url === PHONE);
-    assert.deepEqual(JSON.parse(sent.body), { phone_code: "p1" });
+    assert.deepEqual(JSON.parse(sent.body), { phone_code: "p1", appid: "wx1" });
   } finally {
     config.phoneNumber = false;
   }

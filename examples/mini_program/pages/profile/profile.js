@@ -7,14 +7,15 @@ const { language, words } = require("../../words");
 const PROFILE = "/accounts/wechat/mini-program/profile/";
 const PHONE = "/accounts/wechat/mini-program/phone/";
 
-/** Send a picture; what comes back is text, also where it is JSON. By POST: wx.uploadFile has no other method. */
-function sendPicture(filePath) {
+/** Send a picture, with the name; what comes back is text, also where it is JSON. wx.uploadFile is always a POST. */
+function sendPicture(filePath, formData) {
   const header = { "Accept-Language": language(), ...kept() };
   return new Promise((resolve, fail) => {
     wx.uploadFile({
       url: config.site + PROFILE,
       filePath,
       name: "avatar",
+      formData,
       header,
       success: ({ statusCode, data }) => resolve({ statusCode, data: json(data) }),
       fail,
@@ -72,11 +73,12 @@ Page({
   },
 
   async save({ detail }) {
+    const said = detail.value.nickname ? { nickname: detail.value.nickname } : {};
+    const { avatar } = this.data;
     await this.trying(async () => {
-      const { nickname } = detail.value;
-      let message = nickname ? told(await askSignedIn("POST", PROFILE, { nickname })) : "";
-      if (!message && this.data.avatar) message = told(await sendPicture(this.data.avatar));
-      this.setData({ message, done: message ? "" : words().saved });
+      const answer = await (avatar ? sendPicture(avatar, said) : askSignedIn("POST", PROFILE, said));
+      const message = told(answer);
+      this.setData({ message, done: message ? "" : words().saved, name: answer.data?.nickname ?? this.data.name });
     });
   },
 
@@ -86,7 +88,8 @@ Page({
       return;
     }
     await this.trying(async () => {
-      const message = told(await askSignedIn("POST", PHONE, { phone_code: detail.code }));
+      const appid = wx.getAccountInfoSync().miniProgram.appId;
+      const message = told(await askSignedIn("POST", PHONE, { phone_code: detail.code, appid }));
       this.setData({ message, done: message ? "" : words().saved });
     });
   },
