@@ -1,4 +1,4 @@
-// What is somebody told of an answer that was no yes? The site's own words where it has some; ours where something is pending.
+// What is somebody told of a refusal? The site's own words where it has some; ours where something is pending.
 const { words } = require("./words");
 
 /** The flows that have to be gone through first: allauth's answer marks them, more_asked lists them. */

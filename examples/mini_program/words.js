@@ -24,7 +24,7 @@ const en = {
   other: "That did not work. Try again in a minute.",
   pending: {
     mfa_authenticate: "This account asks for a second step, which this program does not have. Sign in on the website.",
-    provider_signup: "The site wants to know more before it makes an account. Sign up on the website, then connect here.",
+    provider_signup: "The site wants to know more of somebody new. Sign up on the website, then connect here.",
     verify_email: "A link was sent to your e-mail address. Open it, then sign in here again.",
     reauthenticate: "That was a while ago. Sign in with your password again, then connect.",
     other: "The site asks for one more step. Take it on the website, then sign in here again.",

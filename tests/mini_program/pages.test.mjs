@@ -35,10 +35,11 @@ const heal = () => command(simulator, "heal", {});
 /** How many codes the site has changed into people so far. */
 async function exchanges() {
   const { requests } = await (await fetch(`${simulator}/control/`)).json();
-  return Object.entries(requests).reduce((sum, [path, times]) => sum + (path.includes("jscode2session") ? times : 0), 0);
+  const [, times = 0] = Object.entries(requests).find(([path]) => path.includes("jscode2session")) ?? [];
+  return times;
 }
 
-/** Whom the site takes the holder of a phone's token for. WeChat tells mini programs no name, so that all have the same. */
+/** Whom the site takes a phone's token for. WeChat tells mini programs no name, so that all have the same. */
 async function who(storage) {
   const answer = await fetch(`${site}${config.me}`, { headers: storage.get("token-header") });
   return (await answer.json()).data.user.id;

@@ -67,3 +67,18 @@ def test_an_appid_of_no_mini_program_fails_in_words(
     said = run(wechat_node_wx, wechat_simulator, script, appid)
     assert said["errMsg"].startswith("login:fail the simulator refused wx_login: ")
     assert appid in said["errMsg"]
+
+
+def test_a_program_that_may_ask_for_no_numbers_gets_an_event_without_a_code(
+    wechat_node_wx: Path, wechat_simulator: SimulatorServer
+) -> None:
+    script = "console.log(JSON.stringify(await tapPhoneNumber({ simulator, appid, person })))"
+    said = run(wechat_node_wx, wechat_simulator, script, seeds.UNBOUND_MINI_PROGRAM_APPID)
+    assert set(said) == {"errMsg"}
+    assert said["errMsg"].startswith("getPhoneNumber:fail ")
+
+
+def test_no_numbers_left_is_wechats_errno(wechat_node_wx: Path, wechat_simulator: SimulatorServer) -> None:
+    wechat_simulator.platform.set_phone_quota(seeds.MINI_PROGRAM_APPID, 0)
+    script = "console.log(JSON.stringify(await tapPhoneNumber({ simulator, appid, person })))"
+    assert run(wechat_node_wx, wechat_simulator, script)["errno"] == 1400001

@@ -5,7 +5,7 @@
  *
  * It has what signing in takes, and nothing else of WeChat's: what a program uses besides is laid over it,
  * `Object.assign(createWx({…}), {…})`. As in WeChat, no cookie is kept, the Referer is WeChat's, at most ten requests
- * are under way while others wait, `PATCH` is no method, and what `uploadFile` brings back is text, also where it is JSON.
+ * are under way while others wait, `PATCH` is no method, and `uploadFile` brings back text, also where it is JSON.
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -34,10 +34,15 @@ export async function command(simulator, name, values) {
   return body;
 }
 
-/** Return the `detail` of the event that `<button open-type="getPhoneNumber">` fires once the person agreed. */
+/** Return the `detail` of the event of `<button open-type="getPhoneNumber">`; a refusal has no `code`. */
 export async function tapPhoneNumber({ simulator, appid, person = "" }) {
-  const { code } = await command(simulator, "tap_phone_number", { appid, person });
-  return { code, errMsg: "getPhoneNumber:ok" };
+  try {
+    const { code } = await command(simulator, "tap_phone_number", { appid, person });
+    return { code, errMsg: "getPhoneNumber:ok" };
+  } catch (error) {
+    const [, errno] = /errno (\d+)/.exec(error.message) ?? [];
+    return { errMsg: `getPhoneNumber:fail ${error.message}`, ...(errno && { errno: Number(errno) }) };
+  }
 }
 
 /** Call back as WeChat does: `success` or `fail`, then `complete`. */

@@ -1,4 +1,4 @@
-"""Does a mini program's own code sign in, in Node? As a site's own tests do it: a live site, the simulator, its `wx`."""
+"""Does a mini program's own code sign in, in Node? As a site's own tests do it: live site, simulator, and its `wx`."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-// Who is signed in; and what a person may tell of themselves: name, picture, phone number. All of it is what they typed.
+// Who is signed in; and what a person may tell of themselves: name, picture, phone number.
 const config = require("../../config");
 const { ask, askSignedIn, forget, kept } = require("../../sign-in");
 const { told } = require("../../told");
