@@ -77,7 +77,16 @@ def test_every_logger_is_in_the_security_page() -> None:
 
 
 NAMED_PATH = re.compile(r"`{1,2}((?:[\w.-]+/)*[\w-]+\.(?:py|js|css|html|md|cfg|ini|yaml|toml|conf)|(?:[\w-]+/)+)`{1,2}")
-NOT_OURS = {"mysite/api.py", "settings.py", "urls.py", "asgi.py", "wsgi.py", "mysite/settings.py", "mysite/urls.py", "wechat-avatars/"}
+NOT_OURS = {
+    "mysite/api.py",
+    "settings.py",
+    "urls.py",
+    "asgi.py",
+    "wsgi.py",
+    "mysite/settings.py",
+    "mysite/urls.py",
+    "wechat-avatars/",
+}
 """What a page tells a site to write, or finds there."""
 ADDRESSES = {"console/", "control/", "accounts/"}
 """Of the simulator's, and of a site's URLconf."""
