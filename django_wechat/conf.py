@@ -44,6 +44,8 @@ DEFAULTS: dict[str, Any] = {
         # Codes from one address that WeChat refused: who makes them up costs a question each. Around it as above.
         "codes_refused_address": (300, 600),
         "codes_refused_unknown": (3000, 600),
+        # How often one person may change name and picture in a mini program: each picture is drawn anew.
+        "profile_person": (20, 600),
         # What the sign-in log takes in of one kind of failure, from all visitors together.
         "log_problem": (60, 60),
     },
@@ -61,6 +63,9 @@ DEFAULTS: dict[str, Any] = {
     "TOKENS": None,
     # What becomes of people whom only WeChat knows: "sign_up", or "bind_only": WeChat makes no accounts for them.
     "NEW_PEOPLE": "sign_up",
+    # Whether a mini program's code of the phone-number button is taken to WeChat, which costs money, and the number is
+    # given to allauth as verified. Needs an account adapter of the site's that keeps numbers.
+    "PHONE_NUMBER": False,
     # Fernet keys for the secrets in the database, newest first. Empty: derived from SECRET_KEY and its fallbacks.
     "ENCRYPTION_KEYS": (),
     # The Django cache shared by all processes of the site.

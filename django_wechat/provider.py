@@ -31,12 +31,12 @@ class WeChatAccount(ProviderAccount):
     """A person's WeChat account as allauth's pages show it."""
 
     def get_avatar_url(self) -> str | None:
-        """Return the avatar's address (the site's copy, else WeChat's, 132 pixels wide), or None."""
+        """Return the avatar's address (the person's upload, the site's copy, or WeChat's of 132 pixels), or None."""
         return avatars.avatar_url(self.account) or None
 
     def to_str(self) -> str:
-        """Return the nickname, or a friendly name; never an openid."""
-        return str(self.account.extra_data.get("nickname") or gettext(names.FOLLOWER_NAME))
+        """Return the name that the person typed, WeChat's nickname, or a friendly name; never an openid."""
+        return names.shown_name(self.account) or gettext(names.FOLLOWER_NAME)
 
 
 class WeChatAllauthProvider(Provider):

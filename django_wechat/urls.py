@@ -7,6 +7,7 @@ from django_wechat.web import callback, qr, qr_finish, start, unfilled
 from django_wechat.web.connecting import kept, question
 from django_wechat.web.phone import confirm
 from django_wechat.web.programs import door, exchange
+from django_wechat.web.programs.person import phone_address, profile_address
 from django_wechat.web.reauthenticating import page
 from django_wechat.web.streams import view as stream
 from django_wechat.web.wechats_server import elsewhere, webhook
@@ -20,6 +21,8 @@ urlpatterns = [
     path("wechat/have-account/", kept.have_account, name="wechat_have_account"),
     path("wechat/reauthenticate/", page.reauthenticate, name="wechat_reauthenticate"),
     path("wechat/mini-program/", door.mini_program, name="wechat_mini_program"),
+    path("wechat/mini-program/phone/", phone_address.phone, name="wechat_phone"),
+    path("wechat/mini-program/profile/", profile_address.profile, name="wechat_profile"),
     path("wechat/app/", door.app, name="wechat_app"),
     path("wechat/tokens/", exchange.tokens, name="wechat_tokens"),
     path("wechat/panel/", start.panel, name="wechat_panel"),

@@ -17,8 +17,8 @@ _SMALL = 46
 
 
 def shown(account: SocialAccount, *after: Any) -> SafeString:
-    """Return picture and nickname of an account, as far as WeChat told them, and what comes `after` them."""
-    url, nickname = avatars.avatar_url(account, _SMALL), names.nickname_of(account)
+    """Return picture and name of an account, as far as WeChat or the person told them, and what comes `after` them."""
+    url, nickname = avatars.avatar_url(account, _SMALL), names.shown_name(account)
     picture = format_html(_PICTURE, url) if url else mark_safe('<span class="wechat-face"></span> ')
     words = (nickname, *after) if nickname else (after or ("-",))
     return format_html('<span class="wechat-person">{}{}</span>', picture, _joined(words))
@@ -26,12 +26,13 @@ def shown(account: SocialAccount, *after: Any) -> SafeString:
 
 def search_fields(path: str) -> list[str]:
     """Return how to search by nickname among the accounts at `path`."""
-    return [f"{path}__extra_data__nickname__icontains"]
+    return [f"{path}__extra_data__nickname__icontains", f"{path}__wechat_typed__nickname__icontains"]
 
 
 def pictures(path: str) -> list[str]:
-    """Return what to read along with a list, so that the pictures at `path` cost no query each."""
-    return [f"{path}__wechat_avatar"] if conf.get("AVATAR_STORAGE") else []
+    """Return what to read along with a list, so that names and pictures at `path` cost no query each."""
+    copies = [f"{path}__wechat_avatar"] if conf.get("AVATAR_STORAGE") else []
+    return [f"{path}__wechat_typed", *copies]
 
 
 def _joined(words: tuple[Any, ...]) -> SafeString:

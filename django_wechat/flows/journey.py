@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django_wechat.clients.sign_in import sign_in_client
 from django_wechat.models import QRSession, Status, WeChatProvider
 from django_wechat.people import profiles
+from django_wechat.protocol.mini_program import PhoneNumber
 from django_wechat.protocol.oauth import AppCredentials, Profile
 from django_wechat.protocol.push import OfficialAccount, PushEvent
 from django_wechat.protocol.user_agent import Browser
@@ -96,9 +97,16 @@ class ExchangesCode(Journey):
 class TakesCode(ExchangesCode):
     """A journey of a program or an app, which sends its code itself: no browser takes part, and no page is shown."""
 
+    has_phone_button = False
+    """Whether WeChat has a button there that gives a code for the person's phone number."""
+
     def serves(self, browser: Browser) -> bool:  # noqa: ARG002
         """It is for no browser."""
         return False
+
+    def phone_number(self, app: AppCredentials, code: str) -> PhoneNumber:
+        """Return the number that a code of the button stands for, where there is one; raise a `WeChatError`."""
+        raise NotImplementedError
 
 
 class LeadsAway(ExchangesCode):

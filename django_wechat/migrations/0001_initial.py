@@ -284,6 +284,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TypedProfile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nickname", models.CharField(blank=True, max_length=64, verbose_name="nickname")),
+                (
+                    "avatar",
+                    models.FileField(
+                        blank=True,
+                        storage=django_wechat.models.avatars.avatar_storage,
+                        upload_to="wechat-avatars/",
+                        verbose_name="image",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="wechat_typed",
+                        to="socialaccount.socialaccount",
+                        verbose_name="account",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "typed profile",
+                "verbose_name_plural": "typed profiles",
+            },
+        ),
+        migrations.CreateModel(
             name="WeChatAvatar",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

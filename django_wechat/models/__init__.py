@@ -9,6 +9,7 @@ from django_wechat.models.providers import WeChatProvider, is_filled
 from django_wechat.models.qr_sessions import QRSession, Status
 from django_wechat.models.signin_methods import Method, Rule, SigninMethod
 from django_wechat.models.sub_types import PROGRAMS, FollowUpAction, SubType
+from django_wechat.models.typed_profiles import TypedProfile
 from django_wechat.models.verification import VerificationFile
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "SigninMethod",
     "Status",
     "SubType",
+    "TypedProfile",
     "VerificationFile",
     "WeChatAvatar",
     "WeChatDuplicate",

@@ -20,7 +20,7 @@ from django.utils.crypto import get_random_string
 
 from django_wechat import conf
 from django_wechat.exceptions import AvatarRefused
-from django_wechat.models import WeChatAvatar
+from django_wechat.models import TypedProfile, WeChatAvatar
 from django_wechat.models.avatars import FOLDER
 from django_wechat.models.transactions import afterwards, all_or_nothing
 from django_wechat.people import uids
@@ -41,15 +41,15 @@ _SIZED = re.compile(r"(https://[^/?#]+(?:/[^/?#]*)*/)(?:0|46|64|96|132)(?=$|[?#]
 def avatar_url(account: SocialAccount, size: int = 132) -> str:
     """Return the address of the person's avatar, "" if there is none.
 
-    The site's own copy if there is one, in its one size; else WeChat's https address with the edge in pixels that
-    `size` names: 0 (which is 640), 46, 64, 96 or 132. Raises `ValueError` for another size. With AVATAR_STORAGE set it
-    takes a query, unless `account` was read with `select_related("wechat_avatar")`.
+    What the person uploaded in a mini program, or the site's own copy, in its one size; else WeChat's https address
+    with the edge in pixels that `size` names: 0 (which is 640), 46, 64, 96 or 132. Raises `ValueError` for another
+    size. With AVATAR_STORAGE set it takes two queries, unless `account` was read with
+    `select_related("wechat_typed", "wechat_avatar")`.
     """
     if size not in SIZES:
         raise ValueError(f"WeChat has no avatars of size {size}; choose from {', '.join(map(str, SIZES))}.")
-    copy = _copy_of(account)
-    if copy is not None:
-        return str(_storage().url(copy.image.name))
+    if name := _kept_by_the_site(account):
+        return str(_storage().url(name))
     return _SIZED.sub(rf"\g<1>{size}", source_url(account), count=1)
 
 
@@ -102,11 +102,15 @@ def _lacking() -> Iterator[tuple[int, str]]:
             yield account.pk, url
 
 
-def _copy_of(account: SocialAccount) -> WeChatAvatar | None:
+def _kept_by_the_site(account: SocialAccount) -> str:
+    """The name of the person's file: of what was uploaded, else of the copy of WeChat's; "" if there is none."""
     if not conf.get("AVATAR_STORAGE"):
-        return None
+        return ""
+    typed: TypedProfile | None = getattr(account, "wechat_typed", None)
+    if typed is not None and typed.avatar.name:
+        return str(typed.avatar.name)
     copy: WeChatAvatar | None = getattr(account, "wechat_avatar", None)
-    return copy
+    return str(copy.image.name) if copy is not None else ""
 
 
 def _storage() -> Storage:

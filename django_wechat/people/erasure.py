@@ -20,7 +20,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy
 
-from django_wechat.models import WeChatIdentity
+from django_wechat.models import SubType, TypedProfile, WeChatIdentity, WeChatProvider
 from django_wechat.models.transactions import all_or_nothing
 from django_wechat.people import avatars, names, uids
 from django_wechat.people.users import can_be_deactivated, deactivate, has_rank
@@ -108,6 +108,7 @@ def erase_identity(identity: WeChatIdentity, reason: Reason) -> bool:
             return erase(account, reason)
         _forget_sign_ins(identity)
         _forget_profile(identity, others)
+        _forget_typed(identity)
         _forget_unionid(identity, others)
         _rename(identity, others)
         names.hand_on(identity, others[0])
@@ -177,6 +178,15 @@ def _forget_profile(identity: WeChatIdentity, others: QuerySet[WeChatIdentity]) 
     avatars.forget(account)
     others.update(profile_fetched_at=None)
     account.extra_data |= {"nickname": "", "avatar_url": "", "profile_fetched_at": ""}
+
+
+def _forget_typed(identity: WeChatIdentity) -> None:
+    """What somebody typed in a mini program was told to that program; in doubt to this one."""
+    if not WeChatProvider.objects.filter(sub_type=SubType.MINI_PROGRAM, client_id=identity.appid).exists():
+        return
+    for typed in TypedProfile.objects.filter(account=identity.account):
+        names.take_back(identity.account)
+        typed.delete()
 
 
 def _forget_unionid(identity: WeChatIdentity, others: QuerySet[WeChatIdentity]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError
 
-from django_wechat.models import WeChatAvatar, WeChatDuplicate, WeChatIdentity, WeChatUnionid, moments
+from django_wechat.models import TypedProfile, WeChatAvatar, WeChatDuplicate, WeChatIdentity, WeChatUnionid, moments
 from django_wechat.models.rows import one
 from django_wechat.models.transactions import all_or_nothing
 from django_wechat.people import names, returning, uids
@@ -115,6 +115,8 @@ def join(account: SocialAccount, into: SocialAccount) -> None:
         SocialAccount.objects.filter(pk=into.pk).update(extra_data=into.extra_data)
     if not WeChatAvatar.objects.filter(account=into).exists():
         WeChatAvatar.objects.filter(account=account).update(account=into)
+    if not TypedProfile.objects.filter(account=into).exists():
+        TypedProfile.objects.filter(account=account).update(account=into)
     account.delete()
 
 

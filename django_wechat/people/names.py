@@ -41,11 +41,17 @@ def nickname_of(account: SocialAccount) -> str:
     return clean_nickname(nickname) if isinstance(nickname, str) else ""
 
 
-def display_name(user: Any) -> str:
-    """Return what to call `user` on a page: the name that the user model keeps, the WeChat nickname, the username.
+def shown_name(account: SocialAccount) -> str:
+    """Return what the person typed in a mini program, else what WeChat says; a query, unless `wechat_typed` is read."""
+    typed = getattr(account, "wechat_typed", None)
+    return (typed.nickname if typed else "") or nickname_of(account)
 
-    A query only for somebody whom the user model has no name for, once for each object, and none where the users were
-    read with `prefetch_related("socialaccount_set")`.
+
+def display_name(user: Any) -> str:
+    """Return what to call `user` on a page: the name that the user model keeps, the one of WeChat, the username.
+
+    Two queries, and only for somebody whom the user model has no name for, once for each object; none where the users
+    were read with `prefetch_related("socialaccount_set__wechat_typed")`. Of WeChat is what was typed in a mini program.
     """
     return _name_kept(user) or _nickname_asked(user) or str(user.get_username() or "") or str(user)
 
@@ -91,10 +97,14 @@ def repair(account: SocialAccount) -> None:
     for identity in account.wechat_identities.all() if friendly else ():
         fields = identity.filled.get(key, {})
         ours = friendly.keys() & {name for name, value in fields.items() if friendly.get(name) == value}
-        if ours:
-            _write(user, dict.fromkeys(ours, nickname))
-            fields.update((name, getattr(user, name)) for name in ours)
-            identity.save(update_fields=["filled"])
+        _put_in_place(identity, user, ours, str(nickname))
+
+
+def rename(account: SocialAccount, name: str) -> None:
+    """Put the name that the person typed in place of what a sign-up filled in and nobody changed since."""
+    user = account.user
+    for identity in account.wechat_identities.all():
+        _put_in_place(identity, user, _still_there(user, identity.filled.get(str(user.pk), {})), name)
 
 
 def take_back(account: SocialAccount) -> None:
@@ -123,7 +133,14 @@ def left_standing(account: SocialAccount) -> list[str]:
     user = account.user
     kept = [identity.filled.get(str(user.pk), {}) for identity in account.wechat_identities.all()]
     goes = {name for fields in kept for name in _still_there(user, fields)}
-    called = {_bare(name) for name in (nickname_of(account), *(value for fields in kept for value in fields.values()))}
+    called = {
+        _bare(name)
+        for name in (
+            nickname_of(account),
+            shown_name(account),
+            *(value for fields in kept for value in fields.values()),
+        )
+    }
     friendly = {_bare(name) for name in _friendly_names()}
     names = {name for name in called - friendly if name}
     return [
@@ -151,7 +168,7 @@ def _nickname_asked(user: Any) -> str:
     if not hasattr(user, _NICKNAME):
         accounts = [account for account in user.socialaccount_set.all() if account.provider == PROVIDER_ID]
         accounts.sort(key=lambda account: account.last_login, reverse=True)
-        setattr(user, _NICKNAME, next(filter(None, map(nickname_of, accounts)), ""))
+        setattr(user, _NICKNAME, next(filter(None, map(shown_name, accounts)), ""))
     return str(getattr(user, _NICKNAME))
 
 
@@ -197,6 +214,14 @@ def _write(user: Any, values: dict[str, str]) -> None:
         setattr(user, name, kept[: user._meta.get_field(name).max_length])
     if values:
         user.save(update_fields=list(values))
+
+
+def _put_in_place(identity: WeChatIdentity, user: Any, fields: Iterable[str], name: str) -> None:
+    """Fill in another name, and note it beside the identity, as the sign-up did with the first."""
+    if fields:
+        _write(user, dict.fromkeys(fields, name))
+        identity.filled[str(user.pk)].update((field, getattr(user, field)) for field in fields)
+        identity.save(update_fields=["filled"])
 
 
 def _user_with(account: SocialAccount, key: str) -> Any:

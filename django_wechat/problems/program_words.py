@@ -57,4 +57,19 @@ PROGRAMS = (
         _("WeChat said who you are; the site still wants a second factor, an e-mail address or a form."),
         next_step=_("Go on with the steps that the answer names, or sign in on the site’s own pages."),
     ),
+    Problem(
+        "phone_taken",
+        _("This phone number belongs to another account"),
+        _("Another account of this site has this phone number, so it was not saved with yours."),
+        next_step=_("Sign in to that account, or choose another number."),
+        status=409,
+    ),
+    Problem(
+        "phone_not_kept",
+        _("This site keeps no phone numbers"),
+        _("The phone number was not asked for: this site has no place to keep it."),
+        next_step=_("Go on without it; the people who run this site can change that."),
+        for_admin=True,
+        status=503,
+    ),
 )

@@ -22,6 +22,8 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "wechat_reauthenticate": (),
     "wechat_panel": (),
     "wechat_mini_program": (),
+    "wechat_phone": (),
+    "wechat_profile": (),
     "wechat_app": (),
     "wechat_tokens": (),
     "wechat_qr_open": (),

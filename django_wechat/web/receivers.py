@@ -15,7 +15,7 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from django_wechat.models import WeChatAvatar, WeChatIdentity, WeChatProvider
+from django_wechat.models import TypedProfile, WeChatAvatar, WeChatIdentity, WeChatProvider
 from django_wechat.people import avatars, identities, names, uids
 from django_wechat.problems import problem_for, words_of
 from django_wechat.protocol.push import PushEvent
@@ -92,6 +92,13 @@ def note_new_user(instance: Any, *, created: bool, raw: bool = False, **_kwargs:
 def delete_avatar_file(instance: WeChatAvatar, **_kwargs: Any) -> None:
     """Let the file go with its row, whoever deletes that: the account's cascade, the admin, `avatars.forget`."""
     avatars.delete_file(str(instance.image.name))
+
+
+@receiver(post_delete, sender=TypedProfile, dispatch_uid="django_wechat.typed_profiles")
+def delete_typed_file(instance: TypedProfile, **_kwargs: Any) -> None:
+    """The same for a picture that the person uploaded."""
+    if instance.avatar.name:
+        avatars.delete_file(instance.avatar.name)
 
 
 @receiver(push_received, dispatch_uid="django_wechat.follows")

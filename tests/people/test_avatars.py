@@ -157,7 +157,7 @@ def test_a_list_costs_no_query_each(
     for name in "ab":
         AccountFactory(extra_data={"avatar_url": f"https://thirdwx.qlogo.cn/{name}/132"})
     with django_assert_num_queries(1):
-        joined = SocialAccount.objects.select_related("wechat_avatar")
+        joined = SocialAccount.objects.select_related("wechat_typed", "wechat_avatar")
         assert all(avatars.avatar_url(account) for account in joined)
     settings.WECHAT = {}
     with django_assert_num_queries(1):

@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.urls import path
 
 from django_wechat.adapters import WeChatReauthenticationMixin
@@ -39,3 +42,40 @@ class PhoneAdapter(WeChatReauthenticationMixin, DefaultAccountAdapter):
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **_more: Any) -> None:
         """Keep the code instead."""
         cache.set("sms", code)
+
+
+class OwnersAdapter(PhoneAdapter):
+    """Knows whose a number is."""
+
+    def set_phone(self, user: Any, phone: str, verified: bool) -> None:
+        """Keep the number, and whose it is."""
+        super().set_phone(user, phone, verified)
+        cache.set(f"owner-{phone}", user.pk)
+
+    def get_user_by_phone(self, phone: str) -> Any:
+        """Return who has the number."""
+        return get_user_model().objects.filter(pk=cache.get(f"owner-{phone}")).first()
+
+
+class HongKongAdapter(OwnersAdapter):
+    """A site that takes numbers of one place alone, and not of where the pretend people live."""
+
+    def clean_phone(self, phone: str) -> str:
+        """Refuse it."""
+        raise ValidationError("This shop delivers in Hong Kong alone.")
+
+
+class BrokenAdapter(OwnersAdapter):
+    """A site whose column is too short."""
+
+    def set_phone(self, user: Any, phone: str, verified: bool) -> None:
+        """Fail, with the number in the message."""
+        raise RuntimeError(f"the value {phone} is too long for this column")
+
+
+class RaceAdapter(OwnersAdapter):
+    """A site where somebody else takes the number at this very moment."""
+
+    def set_phone(self, user: Any, phone: str, verified: bool) -> None:
+        """Fail as a unique column does."""
+        raise IntegrityError(f"Key (phone)=({phone}) already exists")

@@ -22,6 +22,8 @@ PURPOSES = (str(AuthProcess.LOGIN), CONNECT)
 CLAIMS = ("openid", "unionid", "access_token", "id_token", "session_key", "phone", "phone_number", "user", "uid")
 """What only WeChat or the site's own token can say."""
 
+_NO_PHONE_JSON = _("Send a JSON object such as {“phone_code”: “…”} as application/json.")
+_NO_PHONE_CODE = _("“phone_code” is missing, or no code: send what the phone-number button gave a moment ago.")
 _NO_JSON = _("Send a JSON object such as {“code”: “…”} as application/json, with what WeChat gave this program.")
 _NO_CODE = _("“code” is missing: send what wx.login, or the app’s SendAuth, gave a moment ago.")
 _NO_OWN_CODE = _("“code” is missing: send the wechat_code of the address, or a flow_token as X-Session-Token.")
@@ -47,6 +49,8 @@ class Asked:
     purpose: str
     fingerprint: str
     """The same for the same body, and for no other."""
+    phone_code: str = ""
+    """What the phone-number button gave; "" where it was not sent."""
 
     @property
     def connects(self) -> bool:
@@ -56,21 +60,39 @@ class Asked:
 
 def read(request: HttpRequest) -> Asked:
     """Return what `request` asks for; raise `BadRequest`."""
-    body = _json(request)
-    for name in CLAIMS:
-        if name in body:
-            raise BadRequest(_CLAIM % {"name": name})
+    body = read_object(request)
     code, appid, purpose = _text(body, "code"), _text(body, "appid"), _text(body, "process") or PURPOSES[0]
     if not is_code(code):
         raise BadRequest(_NO_CODE)
     if purpose not in PURPOSES:
         raise BadRequest(_PURPOSE)
-    return Asked(code, appid, purpose, json.dumps(body, sort_keys=True))
+    phone_code = _text(body, "phone_code")
+    if phone_code and not is_code(phone_code):
+        raise BadRequest(_NO_PHONE_CODE)
+    return Asked(code, appid, purpose, json.dumps(body, sort_keys=True), phone_code)
+
+
+@dataclass(frozen=True)
+class AskedPhone:
+    """A code of the phone-number button, sent by itself; `appid` and `fingerprint` as of `Asked`."""
+
+    code: str
+    appid: str
+    fingerprint: str
+
+
+def read_phone(request: HttpRequest) -> AskedPhone:
+    """Return what `request` asks for, which is about a phone number alone; raise `BadRequest`."""
+    body = read_object(request, otherwise=_NO_PHONE_JSON)
+    code, appid = _text(body, "phone_code"), _text(body, "appid")
+    if not is_code(code):
+        raise BadRequest(_NO_PHONE_CODE)
+    return AskedPhone(code, appid, json.dumps(body, sort_keys=True))
 
 
 def read_code(request: HttpRequest) -> str:
     """Return the code of ours that `request` brings; raise `BadRequest`."""
-    code = _text(_json(request), "code")
+    code = _text(_json(request, _NO_JSON), "code")
     if not code:
         raise BadRequest(_NO_OWN_CODE)
     return code
@@ -79,9 +101,21 @@ def read_code(request: HttpRequest) -> str:
 def asks_to_connect(request: HttpRequest) -> bool:
     """Return whether `request` is about the account whose token it brings."""
     try:
-        return _json(request).get("process") == CONNECT
+        return _json(request, _NO_JSON).get("process") == CONNECT
     except BadRequest:
         return False
+
+
+def read_object(request: HttpRequest, *, otherwise: str | Promise = "") -> dict[str, Any]:
+    """Return the JSON object that was sent; raise `BadRequest`, too, where it says who somebody is.
+
+    `otherwise` are the words where nothing of the kind was sent.
+    """
+    body = _json(request, otherwise or _NO_JSON)
+    for name in CLAIMS:
+        if name in body:
+            raise BadRequest(_CLAIM % {"name": name})
+    return body
 
 
 def is_code(text: str) -> bool:
@@ -89,17 +123,17 @@ def is_code(text: str) -> bool:
     return 0 < len(text) <= LONGEST_CODE and text.isprintable()
 
 
-def _json(request: HttpRequest) -> dict[str, Any]:
+def _json(request: HttpRequest, otherwise: str | Promise) -> dict[str, Any]:
     """The object in the body. Only as JSON: what a form of another site's page can send is called otherwise."""
     if request.content_type != "application/json":
-        raise BadRequest(_NO_JSON)
+        raise BadRequest(otherwise)
     try:
         sent = request.body
         body = json.loads(sent.decode()) if len(sent) <= LONGEST_BODY else None
     except (ValueError, RecursionError, RequestDataTooBig, UnreadablePostError, RawPostDataException):
         body = None
     if not isinstance(body, dict):
-        raise BadRequest(_NO_JSON)
+        raise BadRequest(otherwise)
     return body
 
 

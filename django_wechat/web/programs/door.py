@@ -1,7 +1,7 @@
 """Where do mini programs and apps sign in? `POST …/mini-program/` and `…/app/`: WeChat's code in, tokens out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from django_wechat import conf
 from django_wechat.exceptions import UnknownPerson, WeChatError
@@ -25,19 +25,22 @@ from django_wechat.protocol.oauth import Profile
 from django_wechat.stores import code_answers, refused_codes
 from django_wechat.stores.attempts import Attempt
 from django_wechat.web.programs import asked as read_asked
-from django_wechat.web.programs import problems, tokens
+from django_wechat.web.programs import problems, tokens, which_program
 from django_wechat.web.programs.asked import Asked, BadRequest
+from django_wechat.web.programs.person import phone
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import Done
 from django_wechat.web.sign_in import complete_sign_in
 from django_wechat.web.sign_up_form import PENDING
-from django_wechat.web.visitors import address_of, provider_for, rows_of
+from django_wechat.web.visitors import address_of, provider_for
 
 
-def program_address(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def program_address(
+    view: Callable[[HttpRequest], HttpResponse], *, methods: Sequence[str] = ("POST",)
+) -> Callable[[HttpRequest], HttpResponse]:
     """For what programs send: no cookie means anything here, so there is no form to check."""
     own: Callable[[HttpRequest], HttpResponse] = outside_transactions(told_when_down(outages.json)(view))
-    return csrf_exempt(never_cache(login_not_required(require_POST(own))))
+    return csrf_exempt(never_cache(login_not_required(require_http_methods(methods)(own))))
 
 
 @program_address
@@ -97,18 +100,14 @@ class Delivery:
         return f"{asked.fingerprint} {self.request.user.pk}"
 
     def _row(self, asked: Asked) -> WeChatProvider:
-        rows = table.rows_with_code(self.journey, rows_of(self.request), asked.appid)
-        if not rows:
-            raise Refused("not_available", 409, words=problems.NO_SUCH_APP)
-        if len(rows) > 1 and not asked.appid:
-            raise Refused("bad_request", 400, words=problems.WHICH_APP)
-        return rows[0]
+        return which_program.row_for(self.request, self.journey, asked.appid)
 
     def _first(self, exchange: CodeExchange, row: WeChatProvider, asked: Asked) -> HttpResponse:
         attempt = Attempt(row.name, self.journey.name, self.started)
         try:
             profile = self._ask_wechat(row, asked)
             response = self._sign_in(exchange, profile, asked, attempt)
+            response = phone.beside(response, self.request, self.journey, row, asked)
         except Refused as refused:
             response = problems.answer(refused, attempt)
             if refused.may_come_again:
@@ -147,7 +146,8 @@ class Delivery:
 
     def _repeat(self, row: WeChatProvider, asked: Asked) -> HttpResponse:
         """End as the first delivery ended, for who brings the same; for all others the code is used."""
-        seconds = 2 * sum(conf.timeouts()) + 1
+        questions = phone.QUESTIONS + 1 if asked.phone_code else 1
+        seconds = 2 * questions * sum(conf.timeouts()) + 1
         earlier = code_answers.wait(self.journey.name, row.client_id, asked.code, self._sender(asked), seconds=seconds)
         if earlier is None:
             raise Refused("code_invalid", 401)

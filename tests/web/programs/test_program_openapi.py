@@ -9,13 +9,15 @@ from django.contrib.auth import get_user_model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from django_wechat import conf
 from tests.api_document import any_case, documented
-from tests.web.programs.program import Program
+from tests.web.programs.program import PHONE, Program
 from tests.web.test_openapi import CHECKS, bounded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MINI_PROGRAM, APP = "/wechat/mini-program/", "/wechat/app/"
+PHONE_PATH, PROFILE_PATH = "/wechat/mini-program/phone/", "/wechat/mini-program/profile/"
 
 
 @pytest.mark.parametrize("path", [MINI_PROGRAM, APP])
@@ -75,3 +77,103 @@ def test_any_request_for_tokens_gets_a_documented_answer(program: Program, setti
 
     ask()
     assert {400, 401} <= seen
+
+
+@pytest.fixture
+def keeps_numbers(settings: Any) -> Any:
+    """A site that asks for phone numbers; `settings`, to change it."""
+    settings.ACCOUNT_ADAPTER = "tests.sites.phone.OwnersAdapter"
+    settings.WECHAT = {**settings.WECHAT, "PHONE_NUMBER": True}
+    return settings
+
+
+def test_any_request_about_a_phone_number(program: Program, keeps_numbers: Any) -> None:
+    token = program.sign_in().json()["meta"]["session_token"]
+    seen = set()
+
+    @bounded
+    @given(case=any_case(PHONE_PATH, "post"), real=st.booleans(), signed_in=st.booleans())
+    def ask(case: schemathesis.Case, real: bool, signed_in: bool) -> None:
+        if real:
+            case.body = {"phone_code": program.phone_code()}
+        if signed_in:
+            case.headers["X-Session-Token"] = token
+        response = case.call()
+        seen.add(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    ask()
+    assert {200, 400, 401} <= seen
+
+
+def test_each_answer_about_a_phone_number(program: Program, keeps_numbers: Any) -> None:
+    def told(response: Any, path: str = PHONE_PATH) -> dict[str, Any]:
+        return documented(response, path, "post")
+
+    def sent() -> dict[str, Any]:
+        return told(program.post(PHONE, {"phone_code": program.phone_code()}))
+
+    assert sent()["error"]["code"] == "sign_in_first"
+    assert "number" in told(program.sign_in(phone_code=program.phone_code()), MINI_PROGRAM)["phone"]
+    assert told(program.sign_in_by_app(phone_code="a"), APP)["ignored"] == ["phone_code"]
+    program.token = program.sign_in().json()["meta"]["session_token"]
+    assert "number" in sent()["phone"]
+    for fault in ("40029", "45011", "-1", "48001"):
+        program.platform.set_fault(fault, "getuserphonenumber", once=True)
+        assert "error" in sent()
+    program.platform.set_fault("40029", "getuserphonenumber", once=True)
+    assert "error" in told(program.sign_in(phone_code=program.phone_code()), MINI_PROGRAM)["phone"]
+    for adapter, code in (("RaceAdapter", "phone_taken"), ("HongKongAdapter", "site_refused")):
+        keeps_numbers.ACCOUNT_ADAPTER = f"tests.sites.phone.{adapter}"
+        assert sent()["error"]["code"] == code
+    keeps_numbers.ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+    assert sent()["error"]["code"] == "phone_not_kept"
+    keeps_numbers.WECHAT = {**keeps_numbers.WECHAT, "PHONE_NUMBER": False}
+    assert sent()["error"]["code"] == "not_available"
+    program.token = "made-up"
+    told(program.post(PHONE, {"phone_code": "a"}))
+    program.token = ""
+    TOTP.activate(get_user_model().objects.get(), generate_totp_secret())
+    for tokens in (None, "tests.web.programs.test_door.own"):
+        keeps_numbers.WECHAT = {**keeps_numbers.WECHAT, "PHONE_NUMBER": True, "TOKENS": tokens}
+        assert told(program.sign_in(phone_code="a"), MINI_PROGRAM)["phone"]["error"]["code"] == "sign_in_first"
+
+
+@pytest.mark.parametrize("method", ["patch", "post"])
+def test_any_request_about_name_and_picture(program: Program, settings: Any, method: str) -> None:
+    many = {rule: (10_000, window) for rule, (_times, window) in conf.DEFAULTS["RATE_LIMITS"].items()}
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage", "OPTIONS": {"base_url": "/media/"}}
+    settings.STORAGES = {**settings.STORAGES, "avatars": memory}
+    settings.WECHAT = {**settings.WECHAT, "AVATAR_STORAGE": "avatars", "RATE_LIMITS": many}
+    token = program.sign_in().json()["meta"]["session_token"]
+    seen = set()
+
+    @bounded
+    @given(case=any_case(PROFILE_PATH, method), real=st.booleans(), signed_in=st.integers(0, 3))
+    def ask(case: schemathesis.Case, real: bool, signed_in: int) -> None:
+        if signed_in:
+            case.headers["X-Session-Token"] = token
+        if real:
+            case.media_type, case.body = "application/json", {"nickname": "小明"}
+        response = case.call()
+        seen.add(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    ask()
+    assert {200, 400, 401} <= seen
+
+
+def test_each_answer_about_name_and_picture(program: Program, settings: Any) -> None:
+    def told(response: Any) -> dict[str, Any]:
+        return documented(response, PROFILE_PATH, "patch")
+
+    assert told(program.type_name("小明"))["error"]["code"] == "sign_in_first"
+    program.token = program.sign_in().json()["meta"]["session_token"]
+    assert told(program.type_name("小明"))["nickname"] == "小明"
+    assert told(program.type_name(""))["error"]["code"] == "bad_request"
+    assert told(program.upload(b"a"))["error"]["code"] == "not_available"
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"profile_person": (1, 86_400)}}
+    program.type_name("小明")
+    assert told(program.type_name("小明"))["error"]["code"] == "too_often"
+    program.token = "made-up"
+    told(program.type_name("小明"))
