@@ -3,10 +3,13 @@
  * know, and an ACCOUNT there with its PASSWORD. tests/project/test_mini_program_sample.py serves it and runs this.
  */
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { command } from "../../django_wechat/simulator/node/wx.mjs";
-import { Phone, config } from "./phone.mjs";
+import { Phone, config, until } from "./phone.mjs";
 
 const { SITE: site, SIMULATOR: simulator, APPID: appid, ACCOUNT: account, PASSWORD: password } = process.env;
 config.site = site;
@@ -138,4 +141,24 @@ test("a site that cannot be reached is said in words", async () => {
   } finally {
     config.site = site;
   }
+});
+
+const ONE_PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+test("a name that somebody types, and a picture that they choose, are kept", async () => {
+  const picture = join(tmpdir(), `avatar-${process.pid}.png`);
+  await writeFile(picture, Buffer.from(ONE_PIXEL, "base64"));
+  const phone = await signedIn("noavatar", { language: "en" });
+  await phone.reads(".heading", NOBODYS_NAME);
+  await phone.fire(".form", "submit", { value: { nickname: "茶叶" } });
+  assert.equal(await phone.text(".done"), "Saved.");
+  await phone.reads(".heading", /茶叶/);
+  await phone.fire(".picture", "chooseavatar", { avatarUrl: picture });
+  await until("the picture", () => phone.find(".avatar"));
+  await phone.fire(".form", "submit", { value: { nickname: "绿茶" } });
+  await phone.reads(".heading", /绿茶/);
+  assert.equal(phone.find(".message"), undefined);
+  const again = await signedIn("noavatar", { language: "en" });
+  await again.reads(".heading", /绿茶/);
 });
