@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                     "enable_qr_code",
                     models.BooleanField(
                         default=False,
-                        help_text="Show the official account’s QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, Client Secret 2 and Access Token.",
+                        help_text="Show a code on PCs. Web: the official account’s; visitors scan, follow and are signed in. Needs Client ID 2, Client Secret 2 and Access Token. Mini program: its own; visitors scan, and confirm in the program.",
                         verbose_name="Enable QR code",
                     ),
                 ),
@@ -193,6 +193,38 @@ class Migration(migrations.Migration):
                         default=True,
                         help_text="Ask on the phone before the PC is signed in. Without it, whoever shows a visitor a QR code can be signed in as that visitor.",
                         verbose_name="Confirm on phone",
+                    ),
+                ),
+                (
+                    "mini_program_page",
+                    models.CharField(
+                        blank=True,
+                        default="pages/wechat-login/index",
+                        help_text="The page that asks whether to sign in on the computer, as in the program’s app.json: no slash first.",
+                        max_length=128,
+                        verbose_name="Page of the mini program",
+                    ),
+                ),
+                (
+                    "mini_program_version",
+                    models.CharField(
+                        choices=[
+                            ("release", "Released"),
+                            ("trial", "Trial version (体验版)"),
+                            ("develop", "Development version (开发版)"),
+                        ],
+                        default="release",
+                        help_text="Which one the code opens. Trial and development versions open for the program’s members only.",
+                        max_length=10,
+                        verbose_name="Version of the mini program",
+                    ),
+                ),
+                (
+                    "strict_entry",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Refuse a code that was scanned from a picture or a chat: such a code was sent to the person. Without it, whoever sends a visitor a code can be signed in as that visitor.",
+                        verbose_name="Camera only",
                     ),
                 ),
                 ("enabled", models.BooleanField(default=True, verbose_name="Enabled")),
@@ -460,6 +492,7 @@ class Migration(migrations.Migration):
                     "openid",
                     django_wechat.models.fields.IdentifierField(blank=True, max_length=128, verbose_name="OpenID"),
                 ),
+                ("notice", models.CharField(blank=True, max_length=20)),
                 ("request", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),
                 ("changed_at", models.DateTimeField(auto_now=True, db_index=True, verbose_name="changed")),
@@ -478,6 +511,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "QR session",
                 "verbose_name_plural": "QR sessions",
             },
+        ),
+        migrations.CreateModel(
+            name="ProgramCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.BinaryField()),
+                ("content_type", models.CharField(max_length=20)),
+                (
+                    "qr_session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="picture",
+                        to="django_wechat.qrsession",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="ProviderHealth",

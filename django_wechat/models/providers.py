@@ -8,7 +8,7 @@ from django_wechat.models.entries import Pasted
 from django_wechat.models.fields import EncryptedCharField, IdentifierField
 from django_wechat.models.hosts import host_names, normal_host
 from django_wechat.models.rows import all_by
-from django_wechat.models.sub_types import WITH_PAGES, FollowUpAction, SubType
+from django_wechat.models.sub_types import WITH_PAGES, FollowUpAction, OpensProgram, SubType
 from django_wechat.protocol.oauth import AppCredentials
 from django_wechat.protocol.push import OfficialAccount
 
@@ -22,7 +22,7 @@ class WeChatProviderManager(models.Manager["WeChatProvider"]):
         return [provider for provider in enabled if provider.serves(host)]
 
 
-class WeChatProvider(Pasted):
+class WeChatProvider(OpensProgram, Pasted):
     """One row of the admin's WeChat configuration, in the words of its form.
 
     allauth's view of all rows together is `WeChatAllauthProvider` in `provider.py`.
@@ -96,8 +96,8 @@ class WeChatProvider(Pasted):
         _("Enable QR code"),
         default=False,
         help_text=_(
-            "Show the official account’s QR code on PCs: visitors scan, follow and are signed in. Needs Client ID 2, "
-            "Client Secret 2 and Access Token."
+            "Show a code on PCs. Web: the official account’s; visitors scan, follow and are signed in. Needs Client "
+            "ID 2, Client Secret 2 and Access Token. Mini program: its own; visitors scan, and confirm in the program."
         ),
     )
     follow_up_action = models.CharField(
@@ -195,6 +195,11 @@ class WeChatProvider(Pasted):
         """Whether the official account's QR code can be shown on a PC."""
         complete = self._filled("client_id_2", "client_secret_2", "access_token")
         return self.sub_type == SubType.WEB and self.enable_qr_code and complete
+
+    @property
+    def mini_program_qr_complete(self) -> bool:
+        """Whether the mini program's code can be shown on a PC."""
+        return self.enable_qr_code and self.is_filled_as(SubType.MINI_PROGRAM)
 
     @property
     def signs_in_by_scan_alone(self) -> bool:

@@ -19,12 +19,13 @@ class Status(models.TextChoices):
 
 
 class QRSession(models.Model):
-    """One official-account QR code on one browser. Its life is in `stores/qr_sessions.py`.
+    """One QR code, an official account's or a mini program's, on one browser. Its life is in `stores/qr_sessions.py`.
 
     `public_id` is in the tab's addresses, `scene` in the picture; neither opens anything. `browser_hash` stands for the
     browser key in the visitor's cookie, `confirm_hash` for the key in the link on the phone. `digits` are made at the
     scan, and `wrong_digits` counts what a computer typed instead. `session_keys` name Django's sessions of who was
     signed in (more than one where the browser asked more than once), for a phone that says it was somebody else.
+    `notice` is what the tab is told while nothing else has changed: a phone was turned away.
     """
 
     public_id = models.CharField(max_length=32, unique=True)
@@ -40,6 +41,7 @@ class QRSession(models.Model):
     )
     appid = IdentifierField(_("AppID"), max_length=32)
     openid = IdentifierField(_("OpenID"), max_length=128, blank=True)
+    notice = models.CharField(max_length=20, blank=True)
     request = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("opened"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
@@ -51,3 +53,14 @@ class QRSession(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class ProgramCode(models.Model):
+    """The picture of a mini program's code, as WeChat drew it for one QR session, and for its browser alone."""
+
+    qr_session = models.OneToOneField(QRSession, on_delete=models.CASCADE, related_name="picture")
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.pk}"
