@@ -335,12 +335,22 @@ def test_files_that_are_too_large_together(program: Program, member: Any) -> Non
     assert "2 MB" in response.json()["error"]["message"]
 
 
-def test_a_form_that_says_it_is_small() -> None:
-    """Where Django runs on ASGI, nothing holds a client to the length that it says."""
-    headers = [(b"content-type", b"multipart/form-data; boundary=x"), (b"content-length", b"1000")]
+def read_till_too_large(body: io.BytesIO, said: int) -> int:
+    """Return how much of a form is read, whose length is what the client `said`: on ASGI nothing holds it to that."""
+    headers = [(b"content-type", b"multipart/form-data; boundary=x"), (b"content-length", b"%d" % said)]
     scope = {"type": "http", "method": "PATCH", "path": PROFILE, "headers": headers, "query_string": b""}
     with pytest.raises(uploads.TooLarge):
-        uploads.read(ASGIRequest(scope, io.BytesIO(form(*[1024**2] * 9))))
+        uploads.read(ASGIRequest(scope, body))
+    return body.tell()
+
+
+def test_a_form_that_says_it_is_small() -> None:
+    whole = form(*[1024**2] * 9)
+    assert read_till_too_large(io.BytesIO(whole), 1000) < 4 * 1024**2
+
+
+def test_a_form_that_says_it_is_too_large_is_not_read() -> None:
+    assert read_till_too_large(io.BytesIO(form(1)), 3 * 1024**2) == 0
 
 
 def test_no_upload_is_written_to_a_disk(program: Program, member: Any, settings: Any) -> None:
