@@ -4,10 +4,19 @@ A new journey is a file in this folder and its place in `JOURNEYS`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from django_wechat.flows import app, follow, help_pages, in_wechat, mini_program, web_qr
+from django_wechat.flows import (
+    app,
+    follow,
+    help_pages,
+    in_wechat,
+    mini_program,
+    program_code,
+    program_link,
+    web_qr,
+)
 from django_wechat.flows.journey import Journey, LeadsAway, TakesCode, WaitsForPhone
 from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.protocol.oauth import Profile
@@ -19,11 +28,17 @@ Kind = TypeVar("Kind", bound=Journey)
 FULL_PAGE = "full_page"
 """Query parameter of the start page: show the full-page QR on a phone too, for a second phone to scan."""
 
-JOURNEYS: list[Journey] = [follow.JOURNEY, web_qr.JOURNEY, in_wechat.JOURNEY]
+JOURNEYS: list[Journey] = [follow.JOURNEY, program_code.JOURNEY, web_qr.JOURNEY, in_wechat.JOURNEY]
 """Asked in this order for each row; the first that serves the browser and works with the row is it."""
+
+LINK = program_link.JOURNEY
+"""What a phone's browser is offered on the page that explains."""
 
 MINI_PROGRAM, APP = mini_program.JOURNEY, app.JOURNEY
 """Those of programs and apps, which come to an address of their own and are asked by nobody."""
+
+KINDS = {"link": LINK.kind}
+"""What a page may ask for under a shorter name."""
 
 BY_CODE: tuple[TakesCode, ...] = (MINI_PROGRAM, APP)
 """All of these."""
@@ -34,13 +49,16 @@ class Choice:
     """The journey for one browser, and the provider that serves it.
 
     `journey` is None when nothing is configured for this browser; `provider` is None for a help page. `full_page`: a
-    provider can show a full page with a QR code. `in_wechat_possible`: the same page would work inside WeChat.
+    provider can show a full page with a QR code. `in_wechat_possible`: the same page would work inside WeChat. `kinds`
+    are the codes that the tab can show, the first one first; `link`: a link can open a mini program on this phone.
     """
 
     journey: Journey | None
     provider: WeChatProvider | None = None
     full_page: bool = False
     in_wechat_possible: bool = False
+    kinds: tuple[str, ...] = ()
+    link: bool = False
 
 
 def choose(
@@ -59,9 +77,19 @@ def pick(browser: Browser, rows: Sequence[WeChatProvider]) -> Choice:
     for row in rows:
         for journey in JOURNEYS:
             if journey.serves(browser) and journey.works_with(row):
-                return _choice(journey, row, rows)
+                return replace(_choice(journey, row, rows), kinds=_kinds(browser, rows))
     pages = [page for page in help_pages.PAGES if page.serves(browser)] if rows else []
-    return _choice(pages[0] if pages else None, None, rows)
+    chosen = _choice(pages[0] if pages else None, None, rows)
+    return replace(chosen, link=LINK.serves(browser) and _works(LINK, rows))
+
+
+def pick_kind(browser: Browser, rows: Sequence[WeChatProvider], kind: str) -> Choice:
+    """Return what `browser` gets from `rows` of what the tab is told as `kind`; nothing where that cannot be had."""
+    for row in rows:
+        for journey in (*JOURNEYS, LINK):
+            if journey.kind == kind and journey.serves(browser) and journey.works_with(row):
+                return Choice(journey, row)
+    return Choice(None)
 
 
 def pick_full_page(rows: Sequence[WeChatProvider]) -> Choice:
@@ -95,7 +123,7 @@ def has_full_page(kind: str) -> bool:
 
 def named(name: str, kind: type[Kind]) -> Kind:
     """Return the journey with this name; raise `KeyError` if there is none of this kind."""
-    return {journey.name: journey for journey in JOURNEYS if isinstance(journey, kind)}[name]
+    return {journey.name: journey for journey in (*JOURNEYS, LINK) if isinstance(journey, kind)}[name]
 
 
 def of(qr_session: QRSession) -> WaitsForPhone:
@@ -123,6 +151,16 @@ def answer_push(row: WeChatProvider, account: OfficialAccount, event: PushEvent)
     """Let the journeys take in what WeChat pushed; return what the person is told, "" if it is nobody's business."""
     answers = (journey.on_push(row, account, event) for journey in JOURNEYS)
     return next((words for words in answers if words), "")
+
+
+def _kinds(browser: Browser, rows: Sequence[WeChatProvider]) -> tuple[str, ...]:
+    found = [
+        journey.kind
+        for row in rows
+        for journey in JOURNEYS
+        if journey.kind and journey.serves(browser) and journey.works_with(row)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _choice(journey: Journey | None, row: WeChatProvider | None, rows: Sequence[WeChatProvider]) -> Choice:

@@ -51,6 +51,11 @@ class Visitor:
         """How this browser can sign in, with the row that was asked for or with all of them."""
         return table.choose(self.browser, self.rows, name=self.provider_name, full_page=self.full_page)
 
+    def choice_of_kind(self, kind: str) -> Choice:
+        """Return what this browser gets of what the tab is told as `kind`."""
+        named = [row for row in self.rows if row.name == self.provider_name]
+        return table.pick_kind(self.browser, named or self.rows, table.KINDS.get(kind, kind))
+
     @property
     def full_page_choice(self) -> Choice:
         """The full page with a QR code, whatever else this browser would get."""

@@ -93,6 +93,10 @@ class Transport:
         """Return WeChat's answer to a POST of JSON, as `get` does."""
         return self._call("POST", path, query, content)
 
+    def post_for_bytes(self, path: str, query: Query, content: Content) -> bytes:
+        """Return what WeChat answers to a POST of JSON, as it is: a picture, or JSON that says why there is none."""
+        return self._send("POST", path, query, content)
+
     def get_page(self, path: str, query: Query) -> str:
         """Return a page of WeChat's, whatever it says; raise a `WeChatError` if it does not come."""
         return self._send("GET", path, query, None).decode("utf-8", "replace")

@@ -49,9 +49,9 @@ _SESSION_KEY_LENGTH = 64
 _KEY_LENGTH = 32  # 128 bits, short enough for a line or two of a chat
 
 
-def new_scene() -> str:
-    """Return what the QR code of a new session will carry."""
-    return get_random_string(_SCENE_LENGTH)
+def new_scene(length: int = _SCENE_LENGTH) -> str:
+    """Return what the QR code of a new session will carry; nobody guesses it."""
+    return get_random_string(length)
 
 
 def open_session(
@@ -92,7 +92,7 @@ def changes(since: datetime | None, asked: Collection[str]) -> list[dict[str, An
     of a `QRSession`; one may come twice.
     """
     rows = QRSession.objects.values(
-        "public_id", "browser_hash", "status", "digits", "expires_at", "changed_at", "request"
+        "public_id", "browser_hash", "status", "digits", "notice", "expires_at", "changed_at", "request"
     )
     if since is None:
         newest = QRSession.objects.order_by("-changed_at").values("changed_at")[:1]
@@ -122,12 +122,12 @@ def scan(qr_session: QRSession, openid: str, *, confirmed: bool) -> bool:
     `qr_session` learns the digits that were made for this person. `confirmed` skips the question on the phone, for
     admins who switched it off.
     """
-    waiting = _alive(qr_session).filter(status=Status.WAITING)
+    waiting = alive(qr_session).filter(status=Status.WAITING)
     values: dict[str, Any] = {"openid": openid, "digits": get_random_string(2, "0123456789")}
     if confirmed:
-        moved = _move(waiting, Status.CONFIRMED, **values, expires_at=_time_to_redeem())
+        moved = move(waiting, Status.CONFIRMED, **values, expires_at=time_to_redeem())
     else:
-        moved = _move(waiting, Status.SCANNED, **values)
+        moved = move(waiting, Status.SCANNED, **values)
     held = [Status.SCANNED, Status.CONFIRMED, Status.USED]
     mine = QRSession.objects.filter(pk=qr_session.pk, openid=openid, status__in=held)
     digits = [values["digits"]] if moved else list(mine.values_list("digits", flat=True))
@@ -137,18 +137,18 @@ def scan(qr_session: QRSession, openid: str, *, confirmed: bool) -> bool:
 
 def confirm(qr_session: QRSession) -> bool:
     """Say yes on the phone; return whether that counted."""
-    return _move(_alive(qr_session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=_time_to_redeem())
+    return move(alive(qr_session).filter(status=Status.SCANNED), Status.CONFIRMED, expires_at=time_to_redeem())
 
 
 def refuse(qr_session: QRSession) -> bool:
     """Say "it wasn't me" on the phone; return whether that came before the sign-in."""
     undecided = QRSession.objects.filter(pk=qr_session.pk, status__in=[Status.SCANNED, Status.CONFIRMED])
-    return _move(undecided, Status.REFUSED)
+    return move(undecided, Status.REFUSED)
 
 
 def redeem(qr_session: QRSession) -> bool:
     """Use a confirmed session up; return True to exactly one caller, ever."""
-    return _move(_alive(qr_session).filter(status=Status.CONFIRMED), Status.USED)
+    return move(alive(qr_session).filter(status=Status.CONFIRMED), Status.USED)
 
 
 def redeem_again(qr_session: QRSession) -> bool:
@@ -156,7 +156,7 @@ def redeem_again(qr_session: QRSession) -> bool:
 
     As the first statement of a transaction it makes requests of the same browser wait for each other.
     """
-    used = _alive(qr_session).filter(status=Status.USED, changed_at__gte=timezone.now() - REPEAT_WINDOW)
+    used = alive(qr_session).filter(status=Status.USED, changed_at__gte=timezone.now() - REPEAT_WINDOW)
     return used.update(expires_at=F("expires_at")) == 1
 
 
@@ -178,7 +178,7 @@ def note_session(public_id: str, session_key: str) -> bool:
 
 def disown(qr_session: QRSession) -> bool:
     """Say "it wasn't me" after the end; return True to exactly one caller, who has to undo it."""
-    return _move(QRSession.objects.filter(pk=qr_session.pk, status=Status.USED), Status.DISOWNED)
+    return move(QRSession.objects.filter(pk=qr_session.pk, status=Status.USED), Status.DISOWNED)
 
 
 def replace(public_id: str, browser_key: str) -> None:
@@ -226,15 +226,18 @@ def _note_one_more(used: QuerySet[QRSession], session_key: str) -> bool:
     return True
 
 
-def _alive(qr_session: QRSession) -> QuerySet[QRSession]:
+def alive(qr_session: QRSession) -> QuerySet[QRSession]:
+    """Return the row of a session, as long as it is good for anything."""
     return QRSession.objects.filter(pk=qr_session.pk, expires_at__gt=timezone.now())
 
 
-def _move(qr_sessions: QuerySet[QRSession], status: Status, **values: Any) -> bool:
+def move(qr_sessions: QuerySet[QRSession], status: Status, **values: Any) -> bool:
+    """Move the session in `qr_sessions` on, if it is there; return whether it was."""
     return qr_sessions.update(status=status, changed_at=timezone.now(), **values) == 1
 
 
-def _time_to_redeem() -> Greatest:
+def time_to_redeem() -> Greatest:
+    """Return how long a confirmed session waits for its browser."""
     return Greatest(F("expires_at"), timezone.now() + REDEEM_TIME)
 
 

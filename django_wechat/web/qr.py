@@ -164,7 +164,10 @@ def _kept(visitor: Visitor, row: WeChatProvider, journey: WaitsForPhone) -> dict
 
 def _choice(visitor: Visitor, kind: str) -> Choice:
     """What the tab shows for this browser; nothing where it has no QR code for it."""
-    choice = visitor.full_page_choice if table.has_full_page(kind) else visitor.choice
+    if table.has_full_page(kind):
+        choice = visitor.full_page_choice
+    else:
+        choice = visitor.choice_of_kind(kind) if kind else visitor.choice
     return choice if choice.journey and choice.journey.kind else Choice(None)
 
 

@@ -25,7 +25,7 @@ CLAIMS = ("openid", "unionid", "access_token", "id_token", "session_key", "phone
 _NO_PHONE_JSON = _("Send a JSON object such as {“phone_code”: “…”} as application/json.")
 _NO_PHONE_CODE = _("“phone_code” is missing, or no code: send what the phone-number button gave a moment ago.")
 _NO_JSON = _("Send a JSON object such as {“code”: “…”} as application/json, with what WeChat gave this program.")
-_NO_CODE = _("“code” is missing: send what wx.login, or the app’s SendAuth, gave a moment ago.")
+NO_CODE = _("“code” is missing: send what wx.login, or the app’s SendAuth, gave a moment ago.")
 _NO_OWN_CODE = _("“code” is missing: send the wechat_code of the address, or a flow_token as X-Session-Token.")
 _CLAIM = _("Leave “%(name)s” out: who somebody is, WeChat tells this site for “code”, and nobody else does.")
 _NO_TEXT = _("“%(name)s” has to be text.")
@@ -61,12 +61,12 @@ class Asked:
 def read(request: HttpRequest) -> Asked:
     """Return what `request` asks for; raise `BadRequest`."""
     body = read_object(request)
-    code, appid, purpose = _text(body, "code"), _text(body, "appid"), _text(body, "process") or PURPOSES[0]
+    code, appid, purpose = text_in(body, "code"), text_in(body, "appid"), text_in(body, "process") or PURPOSES[0]
     if not is_code(code):
-        raise BadRequest(_NO_CODE)
+        raise BadRequest(NO_CODE)
     if purpose not in PURPOSES:
         raise BadRequest(_PURPOSE)
-    phone_code = _text(body, "phone_code")
+    phone_code = text_in(body, "phone_code")
     if phone_code and not is_code(phone_code):
         raise BadRequest(_NO_PHONE_CODE)
     return Asked(code, appid, purpose, json.dumps(body, sort_keys=True), phone_code)
@@ -84,7 +84,7 @@ class AskedPhone:
 def read_phone(request: HttpRequest) -> AskedPhone:
     """Return what `request` asks for, which is about a phone number alone; raise `BadRequest`."""
     body = read_object(request, otherwise=_NO_PHONE_JSON)
-    code, appid = _text(body, "phone_code"), _text(body, "appid")
+    code, appid = text_in(body, "phone_code"), text_in(body, "appid")
     if not is_code(code):
         raise BadRequest(_NO_PHONE_CODE)
     return AskedPhone(code, appid, json.dumps(body, sort_keys=True))
@@ -92,7 +92,7 @@ def read_phone(request: HttpRequest) -> AskedPhone:
 
 def read_code(request: HttpRequest) -> str:
     """Return the code of ours that `request` brings; raise `BadRequest`."""
-    code = _text(_json(request, _NO_JSON), "code")
+    code = text_in(_json(request, _NO_JSON), "code")
     if not code:
         raise BadRequest(_NO_OWN_CODE)
     return code
@@ -137,7 +137,8 @@ def _json(request: HttpRequest, otherwise: str | Promise) -> dict[str, Any]:
     return body
 
 
-def _text(body: dict[str, Any], name: str) -> str:
+def text_in(body: dict[str, Any], name: str) -> str:
+    """Return the text under `name`, "" where it was left out; raise `BadRequest`."""
     value = body.get(name, "")
     if not isinstance(value, str) or not value.isprintable():
         raise BadRequest(_NO_TEXT % {"name": name})
