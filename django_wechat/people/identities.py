@@ -46,6 +46,12 @@ def account_of(profile: Profile) -> SocialAccount | None:
     return identity.account if identity else owner_of(profile.unionid)
 
 
+def inherit(unionids: set[str]) -> None:
+    """Give each of `unionids` whose owner left to the account that had it next, as that one's next sign-in would."""
+    for identity in WeChatIdentity.objects.select_related("account").filter(unionid__in=unionids).order_by("pk"):
+        _connect(identity, identity.unionid)
+
+
 def is_known(account: SocialAccount) -> bool:
     """Return whether the person of an account that is not saved yet has one already, from another device."""
     data = account.extra_data

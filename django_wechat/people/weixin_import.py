@@ -103,9 +103,10 @@ class _Batch:
         self.identities = {
             identity.openid: identity for identity in known.filter(appid=self.source.appid, openid__in=openids)
         }
-        owned = WeChatUnionid.objects.select_related("account").only("unionid", "account__user")
-        owned = owned.filter(unionid__in=unionids)
-        self.owners = {row.unionid: row.account for row in owned}
+        self.owners = _owners(unionids)
+        if missing := unionids - self.owners.keys():
+            identities.inherit(missing)
+            self.owners.update(_owners(missing))
         accounts = SocialAccount.objects.filter(provider=uids.PROVIDER_ID, uid__in=possible).only("uid", "user")
         self.accounts = {_as_compared(account.uid): account for account in accounts}
 
@@ -190,6 +191,11 @@ class _Batch:
         _create_duplicates(self.duplicates)
         for profile in self.news:
             identities.settle(profile)
+
+
+def _owners(unionids: set[str]) -> dict[str, SocialAccount]:
+    owned = WeChatUnionid.objects.select_related("account").only("unionid", "account__user")
+    return {row.unionid: row.account for row in owned.filter(unionid__in=unionids)}
 
 
 def _update(accounts: list[SocialAccount]) -> None:

@@ -26,7 +26,14 @@ from django_wechat.signals import push_received
 from django_wechat.web.sign_in import complete_sign_in
 from django_wechat.web.visitors import provider_for
 
-APPID = {"web": "wxweb", "phone": "wxaccount", "follow": "wxaccount", "shop": "wxshop"}
+APPID = {
+    "web": "wxweb",
+    "phone": "wxaccount",
+    "follow": "wxaccount",
+    "shop": "wxshop",
+    "mini": "wxmini",
+    "app": "wxapp",
+}
 """Which app each way to sign in belongs to; "shop" is another website app, "follow" the account of "phone"."""
 
 
@@ -63,6 +70,9 @@ def _write() -> None:
 
 def _profile(way: str, person: str, unionid: str, *, mute: bool) -> Profile:
     appid, openid = APPID[way], openid_of(person, way)
+    if way == "mini":
+        # The code itself brings the unionid, and nothing more is asked.
+        return Profile(appid, openid, _answer(unionid, mute=mute))
 
     def fetch() -> Profile:
         return Profile(appid, openid, _answer(unionid, mute=mute), person, "", timezone.now().isoformat())

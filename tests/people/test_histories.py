@@ -48,6 +48,24 @@ ONE_PERSON = {
     "leaves and comes again": "web A: 1; leaves 1; web A: 2; phone A: 2",
     "may not sign in, and does not become another": "web A: 1; forbid 1; web A: nobody; phone A: nobody",
 }
+PROGRAMS = {
+    "a mini program first": "mini A: 1; web A: 1; app A: 1; phone A: 1; mini A: 1",
+    "an app first": "app A: 1; mini A: 1; follow A: 1; web A: 1; app A: 1",
+    "programs last": "follow A: 1; web A: 1; mini A: 1; app A: 1",
+    "between the others": "phone A: 1; app A: 1; web A: 1; mini A: 1; shop A: 1",
+    "a mini program that is not bound": "web A: 1; mini A none: 2; app A: 1; mini A none: 2",
+    "nor is the app": "mini A none: 1; app A none: 2; mini A none: 1; app A none: 2",
+    "bound before anybody used the others": "mini A none: 1; mini A: 1; web A: 1; app A: 1",
+    "a unionid left out once": "mini A: 1; mini A none: 1; app A none: 2; web A: 1",
+    "the unionid changes for a mini program": "mini A: 1; mini A new: 1; app A new: 1; web A: 1",
+    "a member connects in a program": "member: 1; as 1 mini A: 1; as 1 app A: 1; web A: 1",
+    "a member connects two programs without unionids": "member: 1; as 1 mini A none: 1; as 1 app A none: 1; app A none: 1",
+    "somebody else's stays theirs in a program": "mini A: 1; member: 2; as 2 app A: 1; app A: 1",
+    "a silent WeChat knows no code": "mini A: 1; mini A mute: nobody; mini A: 1",
+    "names that differ by case in programs": "mini A none: 1; mini a none: 2; mini A: 1; mini a: 2; app a: 2",
+    "imported, comes by a program": "old A uA: 1; import_; mini A: 1; app A: 1",
+    "may not come in by a program either": "app A: 1; forbid 1; mini A: nobody; app A: nobody",
+}
 REBINDING = {
     "the unionid changes": "web A: 1; web A new: 1; web A new: 1; phone A new: 1",
     "an app that was not bound again still finds them": "web A: 1; web A new: 1; phone A: 1; shop A new: 1; shop A: 1",
@@ -109,7 +127,14 @@ DUPLICATES = {
         "web A none: 1; phone A none: 2; shop A: 3; web A: 1; phone A: 2; merge 3 1; phone A: 2",
         "2=1",
     ),
+    "a program told the unionid too late": ("mini A none: 1; web A: 2; mini A: 1; app A: 2; mini A: 1", "1=2"),
+    "a program's two merged": ("mini A none: 1; app A: 2; mini A: 1; merge 2 1; app A: 1; mini A: 1; web A: 1", ""),
+    "an app's two merged": ("web A: 1; app A none: 2; app A: 2; merge 2 1; app A: 1; mini A: 1; web A: 1", ""),
     "imported, but known by the unionid": ("phone A: 1; old A uA: 2; import_; web A: 2; phone A: 1", "2=1"),
+    "imported, where the owner of the unionid left": (
+        "mini A none: 1; app A: 2; mini A: 1; leaves 2; old A uA: 3; import_; web A: 3; mini A: 1",
+        "3=1",
+    ),
     "one of three leaves": (
         "web A none: 1; phone A none: 2; shop A: 3; web A: 1; phone A: 2; leaves 3; web A: 1; phone A: 2",
         "2=1",
@@ -122,7 +147,7 @@ IMPORTED = {
     "imported too late": "web A: 1; old A uA: 2; import_; web A: 1; phone A: 1",
 }
 HISTORIES = {
-    **{name: (steps, "") for part in (ONE_PERSON, REBINDING, WECHAT_FAILS) for name, steps in part.items()},
+    **{name: (steps, "") for part in (ONE_PERSON, PROGRAMS, REBINDING, WECHAT_FAILS) for name, steps in part.items()},
     **{name: (steps, "") for part in (CONNECTING, SEVERAL_PEOPLE, IMPORTED) for name, steps in part.items()},
     **DUPLICATES,
 }
