@@ -67,6 +67,9 @@ class WeChatAccountAdapter(WeChatReauthenticationMixin, DefaultAccountAdapter):
 class WeChatOAuth2Client(OAuth2Client):
     """Exchanges a code as WeChat wants it (`appid`, `secret`, GET) and reads the profile along."""
 
+    door = refused_codes.CALLBACK
+    """Which rule of RATE_LIMITS counts the codes that WeChat refused."""
+
     def get_access_token(
         self,
         code: str,
@@ -75,12 +78,12 @@ class WeChatOAuth2Client(OAuth2Client):
     ) -> dict[str, Any]:
         """Return WeChat's answer and, under PROFILE_KEY, the `Profile`; raise `OAuth2Error` if there is none."""
         address = address_of(self.request)
-        if refused_codes.seconds_to_wait(address):
+        if refused_codes.seconds_to_wait(address, self.door):
             raise OAuth2Error(str(PROBLEMS["too_many_codes"].what))
         try:
             return self._exchange(AppCredentials(self.consumer_key, self.consumer_secret), code)
         except WeChatError as error:
-            refused_codes.note(address, error)
+            refused_codes.note(address, error, self.door)
             failure = str(error)
         raise OAuth2Error(failure)
 
@@ -93,6 +96,8 @@ class WeChatOAuth2Client(OAuth2Client):
 
 class WeChatMiniProgramClient(WeChatOAuth2Client):
     """Exchanges the code of `wx.login`. There is no token: WeChat gives a mini program none."""
+
+    door = refused_codes.PROGRAMS
 
     def _exchange(self, app: AppCredentials, code: str) -> dict[str, Any]:
         return {"access_token": "", PROFILE_KEY: mini_program.JOURNEY.finish(app, code)}

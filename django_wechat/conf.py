@@ -44,8 +44,15 @@ DEFAULTS: dict[str, Any] = {
         # Codes from one address that WeChat refused: who makes them up costs a question each. Around it as above.
         "codes_refused_address": (300, 600),
         "codes_refused_unknown": (3000, 600),
+        # The same of programs and apps, whose people share few addresses of their carriers.
+        "program_codes_refused_address": (1000, 600),
+        "program_codes_refused_unknown": (3000, 600),
         # How often one person may change name and picture in a mini program: each picture is drawn anew.
         "profile_person": (20, 600),
+        # Round codes of one mini program, below the 5,000 a minute that WeChat draws.
+        "program_codes_minute": (4_500, 60),
+        # Links into one mini program, below WeChat's own 500,000 a day.
+        "program_links_day": (450_000, 86_400),
         # What the sign-in log takes in of one kind of failure, from all visitors together.
         "log_problem": (60, 60),
     },

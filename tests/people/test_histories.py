@@ -59,7 +59,7 @@ PROGRAMS = {
     "a unionid left out once": "mini A: 1; mini A none: 1; app A none: 2; web A: 1",
     "the unionid changes for a mini program": "mini A: 1; mini A new: 1; app A new: 1; web A: 1",
     "a member connects in a program": "member: 1; as 1 mini A: 1; as 1 app A: 1; web A: 1",
-    "a member connects two programs without unionids": "member: 1; as 1 mini A none: 1; as 1 app A none: 1; app A none: 1",
+    "connects two without unionids": "member: 1; as 1 mini A none: 1; as 1 app A none: 1; app A none: 1",
     "somebody else's stays theirs in a program": "mini A: 1; member: 2; as 2 app A: 1; app A: 1",
     "a silent WeChat knows no code": "mini A: 1; mini A mute: nobody; mini A: 1",
     "names that differ by case in programs": "mini A none: 1; mini a none: 2; mini A: 1; mini a: 2; app a: 2",

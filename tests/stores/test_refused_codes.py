@@ -21,7 +21,8 @@ SOMEBODY = "203.0.113.9"
 
 @pytest.fixture
 def _two(settings: Any) -> None:
-    rules = {"codes_refused_address": (2, 600), "codes_refused_unknown": (2, 600)}
+    doors = ("codes_refused", "program_codes_refused")
+    rules = {f"{door}_{who}": (2, 600) for door in doors for who in ("address", "unknown")}
     settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": rules}
 
 
@@ -91,6 +92,19 @@ def test_a_network_is_counted_with_its_addresses() -> None:
         refused_codes.note(f"2001:db8:0:{number:x}00::1", CodeInvalid())
     assert refused_codes.seconds_to_wait("2001:db8:0:ffff::1")
     assert not refused_codes.seconds_to_wait("2001:db8:1::1")
+
+
+@pytest.mark.usefixtures("_two")
+@pytest.mark.parametrize("address", [SOMEBODY, "127.0.0.1"])
+@pytest.mark.parametrize(
+    ("attacked", "other"),
+    [(refused_codes.PROGRAMS, refused_codes.CALLBACK), (refused_codes.CALLBACK, refused_codes.PROGRAMS)],
+)
+def test_a_script_at_one_door_closes_no_other(address: str, attacked: str, other: str) -> None:
+    for _ in range(3):
+        refused_codes.note(address, CodeInvalid(), attacked)
+    assert refused_codes.seconds_to_wait(address, attacked)
+    assert not refused_codes.seconds_to_wait(address, other)
 
 
 @pytest.mark.usefixtures("_two")
