@@ -29,6 +29,8 @@ class DjangoWeChatConfig(AppConfig):
         if not hasattr(settings, "ACCOUNT_ADAPTER"):
             settings.ACCOUNT_ADAPTER = "django_wechat.adapters.WeChatAccountAdapter"
         if apps.is_installed("allauth.headless"):
+            from django_wechat.web.programs import allauths_door  # noqa: PLC0415
             from django_wechat.web.reauthenticating import headless  # noqa: PLC0415
 
             headless.install()
+            allauths_door.install()

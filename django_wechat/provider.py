@@ -21,6 +21,7 @@ from django_wechat.protocol.oauth import Profile
 from django_wechat.web import email_confirmed
 from django_wechat.web.connecting import kept
 from django_wechat.web.programs import provider_token
+from django_wechat.web.programs.problems import Refused
 from django_wechat.web.start import lead_away
 from django_wechat.web.visitors import choice_of, purpose_for, rows_of, serves_programs, visitor_of
 
@@ -91,7 +92,7 @@ class WeChatAllauthProvider(Provider):
         try:
             return self.sociallogin_from_response(request, profile)
         except DatabaseError as error:
-            raise provider_token.refusal("not_saved") from error
+            raise provider_token.refusal(Refused("not_saved", 503, error=error)) from error
 
     def sociallogin_from_response(self, request: HttpRequest, response: Profile) -> SocialLogin:
         """Return the sign-in of the person in a profile, once what it says is taken in."""

@@ -24,6 +24,7 @@ from django_wechat.problems import outages, told_when_down
 from django_wechat.protocol.oauth import Profile
 from django_wechat.stores import code_answers, refused_codes
 from django_wechat.stores.attempts import Attempt
+from django_wechat.web import started
 from django_wechat.web.programs import asked as read_asked
 from django_wechat.web.programs import problems, tokens, which_program
 from django_wechat.web.programs.asked import Asked, BadRequest
@@ -83,7 +84,7 @@ class Delivery:
         row = self._row(asked)
         if asked.connects and not self.request.user.is_authenticated:
             raise Refused("sign_in_first", 401)
-        if wait := refused_codes.seconds_to_wait(self.address):
+        if wait := refused_codes.seconds_to_wait(self.address, refused_codes.PROGRAMS):
             raise Refused("too_often", 429, words=problems.TOO_OFTEN, wait=wait)
         exchange = code_answers.claim(self.journey.name, row.client_id, asked.code, self._sender(asked))
         if exchange is None:
@@ -106,24 +107,25 @@ class Delivery:
         attempt = Attempt(row.name, self.journey.name, self.started)
         try:
             profile = self._ask_wechat(row, asked)
-            response = self._sign_in(exchange, profile, asked, attempt)
+            response = self.sign_in(exchange, profile, asked, attempt)
             response = phone.beside(response, self.request, self.journey, row, asked)
         except Refused as refused:
             response = problems.answer(refused, attempt)
             if refused.may_come_again:
                 code_answers.release(exchange)
                 return response
-        code_answers.record(exchange, response)
+        code_answers.record(exchange, response, self.request.user)
         return response
 
     def _ask_wechat(self, row: WeChatProvider, asked: Asked) -> Profile:
         try:
             return self.journey.finish(self.journey.app(row), asked.code)
         except (WeChatError, ImproperlyConfigured) as error:
-            refused_codes.note(self.address, error)
+            refused_codes.note(self.address, error, refused_codes.PROGRAMS)
             raise problems.refused(error) from error
 
-    def _sign_in(self, exchange: CodeExchange, profile: Profile, asked: Asked, attempt: Attempt) -> HttpResponse:
+    def sign_in(self, exchange: CodeExchange, profile: Profile, asked: Asked, attempt: Attempt) -> HttpResponse:
+        """Return what the person in `profile` gets for the code; raise `Refused`."""
         provider: Provider = provider_for(self.request)
         state: dict[str, Any] = {"process": asked.purpose, **self.flavour.state}
         try:
@@ -142,6 +144,9 @@ class Delivery:
             if PENDING not in self.request.session:
                 raise Refused("site_refused", 403) from error
             done = HttpResponse()
+        if self.request.user.is_authenticated and not asked.connects:
+            # Who signs out signs out what is kept for a second delivery, too.
+            self.request.session[started.ENDED_KEY] = exchange.pk
         return self.flavour.answer(self.request, Done(done, asked, profile, attempt))
 
     def _repeat(self, row: WeChatProvider, asked: Asked) -> HttpResponse:

@@ -65,11 +65,11 @@ def _ended(request: HttpRequest, flavour: kinds.Own, token: str) -> HttpResponse
     if claimed is None:
         return _earlier(token)
     try:
-        response = flavour.flow(request)
+        user, response = request.user, flavour.flow(request)
     except Exception:
         code_answers.release(claimed)
         raise
-    code_answers.record(claimed, response)
+    code_answers.record(claimed, response, user)
     return response
 
 

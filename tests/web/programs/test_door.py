@@ -210,7 +210,7 @@ def test_what_may_still_be_good_can_be_sent_again(program: Program) -> None:
 
 
 def test_codes_that_are_made_up_are_bounded(program: Program, settings: Any) -> None:
-    limits = {"codes_refused_unknown": (3, 600)}  # the address of tests is a private one
+    limits = {"program_codes_refused_unknown": (3, 600)}  # the address of tests is a private one
     settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": limits}
     for number in range(3):
         assert problem(program.post(MINI_PROGRAM, {"code": f"made-up-{number}"})) == (401, "code_invalid")

@@ -6,6 +6,7 @@ import pytest
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
@@ -76,7 +77,7 @@ def test_what_a_form_of_another_page_can_send(program: Program, content_type: st
 def test_bind_only_at_allauths_own_door(program: Program, settings: Any) -> None:
     settings.WECHAT = {**settings.WECHAT, "NEW_PEOPLE": "bind_only"}
     answer = provider_token(program.code(), client_id=seeds.MINI_PROGRAM_APPID)
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert [error["code"] for error in answer.json()["errors"]] == ["unknown_person"]
     assert not User.objects.exists()
 
@@ -138,7 +139,7 @@ def test_an_erasure_is_not_undone(program: Program) -> None:
     code_answers.note_person(exchange, profile)
     code_exchanges.forget("wx", "o-somebody")
     response = HttpResponse(b'{"token": 1}')
-    code_answers.record(exchange, response)
+    code_answers.record(exchange, response, AnonymousUser())
     for write in response._resource_closers:
         write()
     assert code_answers.wait("mini_program", "wx", "code", "sender", seconds=1) is None
