@@ -192,8 +192,11 @@ def _connect(identity: WeChatIdentity, unionid: str) -> None:
     if owned := _owned(unionid):
         _unite(identity, owned.account, unionid)
         return
-    others = WeChatIdentity.objects.select_related("account").filter(unionid=unionid)
-    holders = sorted([*others.exclude(account=identity.account), identity], key=lambda holder: holder.pk)
+    others = list(WeChatIdentity.objects.select_related("account").filter(unionid=unionid).exclude(pk=identity.pk))
+    for other in others:
+        if other.account_id == identity.account_id:
+            other.account = identity.account  # the one that is being saved, whose uid may change below
+    holders = sorted([*others, identity], key=lambda holder: holder.pk)
     owner = _own(holders[0].account, unionid)
     for holder in holders:
         _unite(holder, owner, unionid)
@@ -214,7 +217,7 @@ def _own(account: SocialAccount, unionid: str) -> SocialAccount:
 
     The first unionid of an account becomes its uid; a later one does not change it.
     """
-    owner = account if account.uid == unionid else _account_with(unionid) or account
+    owner = account if account.uid == unionid else uids.account_with(unionid) or account
     if owner.uid != unionid and not owner.wechat_unionids.exists():
         # Not save(): this may run inside the account's own post_save.
         owner.uid = uids.free(unionid)
@@ -243,9 +246,3 @@ def _note_profile(identity: WeChatIdentity, data: dict[str, Any]) -> None:
 def fetched_at(data: dict[str, Any]) -> datetime | None:
     """Return when the profile in an account's `extra_data` was read from WeChat; None if it never was."""
     return moments.from_text(data.get("profile_fetched_at") or "")
-
-
-def _account_with(uid: str) -> SocialAccount | None:
-    """Return the account with exactly this uid; MySQL would also find one that differs by case (trap 37)."""
-    accounts = SocialAccount.objects.select_related("user").filter(provider=PROVIDER_ID, uid=uid)
-    return next((account for account in accounts if account.uid == uid), None)

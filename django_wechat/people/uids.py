@@ -33,3 +33,9 @@ def free(uid: str) -> str:
     """Return `uid`, changed if the database has an account whose uid it would take for the same."""
     found = SocialAccount.objects.filter(provider=PROVIDER_ID, uid=uid).values_list("uid", flat=True)
     return kept_apart(uid, next(iter(found), None))
+
+
+def account_with(uid: str) -> SocialAccount | None:
+    """Return the account with exactly this uid; MySQL would also find one that differs by case (trap 37)."""
+    accounts = SocialAccount.objects.select_related("user").filter(provider=PROVIDER_ID, uid=uid)
+    return next((account for account in accounts if account.uid == uid), None)

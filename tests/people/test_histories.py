@@ -131,6 +131,10 @@ DUPLICATES = {
     "a program's two merged": ("mini A none: 1; app A: 2; mini A: 1; merge 2 1; app A: 1; mini A: 1; web A: 1", ""),
     "an app's two merged": ("web A: 1; app A none: 2; app A: 2; merge 2 1; app A: 1; mini A: 1; web A: 1", ""),
     "imported, but known by the unionid": ("phone A: 1; old A uA: 2; import_; web A: 2; phone A: 1", "2=1"),
+    "the owner leaves, and the next one comes by a third app": (
+        "app A none: 1; follow A: 2; app A: 1; shop A none: 3; shop A: 3; leaves 2; follow A: 1; app A: 1; shop A: 3",
+        "3=1",
+    ),
     "imported, where the owner of the unionid left": (
         "mini A none: 1; app A: 2; mini A: 1; leaves 2; old A uA: 3; import_; web A: 3; mini A: 1",
         "3=1",
