@@ -14,7 +14,7 @@ from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
 from tests.factories import BothProviderFactory, MiniProgramFactory, UserFactory
 from tests.visitor import Visitor
-from tests.web.programs.program import APP, MINI_PROGRAM, SESSION, Program, problem
+from tests.web.programs.program import MINI_PROGRAM, SESSION, Program, problem
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
@@ -168,38 +168,6 @@ def test_programs_are_nothing_for_browsers(program: Program, wechat_simulator: S
 
 
 # --- what WeChat says ---
-
-
-@pytest.mark.parametrize(
-    ("fault", "status", "code"),
-    [
-        ("40029", 401, "code_invalid"),
-        ("40163", 401, "code_invalid"),
-        ("40226", 401, "code_blocked"),
-        ("45011", 429, "too_often"),
-        ("-1", 503, "unavailable"),
-        ("html", 503, "unavailable"),
-        ("500", 503, "unavailable"),
-        ("reset", 503, "unavailable"),
-        ("40125", 503, "misconfigured"),
-        ("40013", 503, "misconfigured"),
-        ("40001", 503, "misconfigured"),
-        ("45009", 503, "quota_used_up"),
-        ("47001", 503, "refused"),
-    ],
-)
-def test_wechats_refusals(program: Program, fault: str, status: int, code: str, caplog: Any) -> None:
-    program.platform.set_fault(fault, "jscode2session")
-    sent = program.code()
-    response = program.post(MINI_PROGRAM, {"code": sent})
-    assert problem(response) == (status, code)
-    assert response.json()["error"]["message"]
-    assert ("Retry-After" in response.headers) == (status == 429)
-    assert not User.objects.exists()
-    assert SignInAttempt.objects.get().journey == "mini_program"
-    for told in (response.content.decode(), caplog.text):
-        assert sent not in told
-        assert seeds.MINI_PROGRAM_SECRET not in told
 
 
 def test_what_may_still_be_good_can_be_sent_again(program: Program) -> None:
@@ -436,8 +404,3 @@ def test_nothing_secret_is_told(program: Program) -> None:
     answer = json.dumps(program.sign_in().json())
     for secret in (seeds.MINI_PROGRAM_SECRET, "session_key", seeds.OPEN_PLATFORM_ACCOUNT):
         assert secret not in answer
-
-
-def test_the_app_has_a_door_of_its_own(program: Program) -> None:
-    assert problem(program.post(APP, {"code": program.code()})) == (401, "code_invalid")
-    assert problem(program.post(MINI_PROGRAM, {"code": program.app_code()})) == (401, "code_invalid")
