@@ -18,7 +18,7 @@ from django_wechat.protocol.mini_program import PhoneNumber
 from django_wechat.protocol.oauth import AppCredentials, Profile
 from django_wechat.protocol.push import OfficialAccount, PushEvent
 from django_wechat.protocol.user_agent import Browser
-from django_wechat.stores import qr_sessions
+from django_wechat.stores import openings, qr_sessions
 
 CONNECT = "connect"
 """allauth's word for connecting an account instead of signing in."""
@@ -137,8 +137,11 @@ class WaitsForPhone(Journey):
 
     waits_for_phone = True
 
+    quota = openings.ACCOUNTS_DAY
+    """The rule of RATE_LIMITS that stays below what WeChat allows one AppID."""
+
     def counted_by(self, row: WeChatProvider) -> str:
-        """Return whose codes of the day are counted (the rule `qr_open_site_day`): WeChat allows each AppID so many."""
+        """Return whose codes are counted under `quota`: WeChat allows each AppID so many."""
         raise NotImplementedError
 
     def begin(self, row: WeChatProvider, browser_key: str, *, seconds: int, request: dict[str, Any]) -> Opened:

@@ -25,6 +25,7 @@ class ProgramCode(OpensProgram):
     lead_template = "django_wechat/parts/program_lead.html"
     kind = "mini_program"
     entries = frozenset({1047})
+    quota = "program_codes_minute"
 
     def serves(self, browser: Browser) -> bool:
         """Return whether a phone can scan this screen."""

@@ -31,6 +31,7 @@ class ProgramLink(OpensProgram):
     kind = "mini_program_link"
     entries = frozenset({1065, 1194, 1286})
     shows_digits = False
+    quota = "program_links_day"
 
     def serves(self, browser: Browser) -> bool:
         """Return whether it is a phone's browser outside WeChat."""

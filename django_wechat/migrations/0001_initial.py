@@ -516,16 +516,10 @@ class Migration(migrations.Migration):
             name="ProgramCode",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=32, unique=True)),
                 ("content", models.BinaryField()),
                 ("content_type", models.CharField(max_length=20)),
-                (
-                    "qr_session",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="picture",
-                        to="django_wechat.qrsession",
-                    ),
-                ),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(

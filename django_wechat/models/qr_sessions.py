@@ -56,11 +56,15 @@ class QRSession(models.Model):
 
 
 class ProgramCode(models.Model):
-    """The picture of a mini program's code, as WeChat drew it for one QR session, and for its browser alone."""
+    """The picture of a mini program's code, as WeChat drew it for the QR session with this `public_id`.
 
-    qr_session = models.OneToOneField(QRSession, on_delete=models.CASCADE, related_name="picture")
+    No foreign key: thousands of sessions are deleted in a statement, and this one goes much earlier.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True)
     content = models.BinaryField()
     content_type = models.CharField(max_length=20)
+    expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.pk}"

@@ -52,6 +52,13 @@ PROGRAMS = (
         status=409,
     ),
     Problem(
+        "wrong_entry",
+        _("This code was sent to you"),
+        _("It was opened from a picture, a chat or a link that was passed on. Whoever sent it could sign in as you."),
+        next_step=_("Scan the code on your own screen, with WeChat’s camera."),
+        status=403,
+    ),
+    Problem(
         "more_asked",
         _("This site asks for more before it lets you in"),
         _("WeChat said who you are; the site still wants a second factor, an e-mail address or a form."),

@@ -39,6 +39,7 @@ _OUTCOMES = {
     "too_many_codes": Outcome.REFUSED,
     "refused": Outcome.REFUSED,
     "snapshot_user": Outcome.REFUSED,
+    "wrong_entry": Outcome.REFUSED,
     "unavailable": Outcome.UNREACHABLE,
     "qr_unavailable": Outcome.UNREACHABLE,
     "quota_used_up": Outcome.REFUSED,

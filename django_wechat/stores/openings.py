@@ -13,6 +13,11 @@ from django_wechat.stores.networks import everybodys, networks
 
 logger = logging.getLogger("django_wechat.limits")
 
+ACCOUNTS_DAY = "qr_open_site_day"
+"""The rule for codes of official accounts, of which each network gets a share once they run out."""
+
+MINUTE = 60
+
 ONCE_IN_A_WHILE = 3600
 """Seconds between two lines of the log that say the same."""
 
@@ -29,14 +34,17 @@ class NoMoreCodes(Exception):
         self.wait = wait
 
 
-def count(appid: str, *, address: str, browser_key: str) -> None:
-    """Count one code of the official account `appid`; raise `NoMoreCodes` for one too many."""
+def count(appid: str, *, address: str, browser_key: str, quota: str = ACCOUNTS_DAY) -> None:
+    """Count one code of the account or program `appid`; raise `NoMoreCodes` for one too many.
+
+    `quota` is the rule of RATE_LIMITS that stays below what WeChat allows the AppID.
+    """
     if wait := _by_key(browser_key) if browser_key else _by_address(address):
         raise NoMoreCodes("too_often", wait)
-    if wait := _beyond_share(appid, address):
+    if quota == ACCOUNTS_DAY and (wait := _beyond_share(appid, address)):
         raise NoMoreCodes("too_often", wait)
-    if wait := limits.seconds_to_wait("qr_open_site_day", appid):
-        raise NoMoreCodes("quota_used_up", wait)
+    if wait := limits.seconds_to_wait(quota, appid):
+        raise NoMoreCodes("too_often" if wait <= MINUTE else "quota_used_up", wait)
 
 
 def note_other_shown(provider: str) -> None:

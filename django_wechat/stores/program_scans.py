@@ -6,7 +6,6 @@ Whoever asks has no name yet: several phones may ask, and the first that confirm
 UPDATE, as everywhere.
 """
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -23,15 +22,19 @@ _DELETE_AT_MOST = 100
 
 
 def keep(qr_session: QRSession, picture: Picture) -> None:
-    """Keep the picture for the browser that will ask for it; those of codes that are over go."""
-    ProgramCode.objects.create(qr_session=qr_session, content=picture.content, content_type=picture.content_type)
-    over = Q(qr_session__expires_at__lt=timezone.now()) | Q(qr_session__status__in=qr_sessions.ENDED)
-    delete_some(ProgramCode.objects.filter(over), at_most=_DELETE_AT_MOST)
+    """Keep the picture for the browser that will ask for it; those of codes that ran out go."""
+    delete_some(ProgramCode.objects.filter(expires_at__lt=timezone.now()), at_most=_DELETE_AT_MOST)
+    ProgramCode.objects.create(
+        public_id=qr_session.public_id,
+        content=picture.content,
+        content_type=picture.content_type,
+        expires_at=qr_session.expires_at,
+    )
 
 
 def picture_of(qr_session: QRSession) -> Picture | None:
     """Return the picture, as long as its code is good."""
-    found = ProgramCode.objects.filter(qr_session=qr_session, qr_session__expires_at__gt=timezone.now()).first()
+    found = ProgramCode.objects.filter(public_id=qr_session.public_id, expires_at__gt=timezone.now()).first()
     return Picture(bytes(found.content), found.content_type) if found else None
 
 

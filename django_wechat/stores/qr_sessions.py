@@ -43,9 +43,7 @@ ENDED = (Status.USED, Status.REFUSED, Status.DISOWNED)
 PUBLIC_ID = r"[A-Za-z0-9]{22}"
 """What the id in a tab's addresses looks like."""
 
-_ID_LENGTH = 22
-_SCENE_LENGTH = 32
-_SESSION_KEY_LENGTH = 64
+_ID_LENGTH, _SCENE_LENGTH, _SESSION_KEY_LENGTH = 22, 32, 64
 _KEY_LENGTH = 32  # 128 bits, short enough for a line or two of a chat
 
 
@@ -88,12 +86,10 @@ def belongs_to(qr_session: QRSession, browser_key: str) -> bool:
 def changes(since: datetime | None, asked: Collection[str]) -> list[dict[str, Any]]:
     """Return what changed at `since` or later, and in any case the sessions with an `asked` public id.
 
-    One query for all who wait. Without `since`: what changed last of all, to start from. The dicts are the arguments
-    of a `QRSession`; one may come twice.
+    One query for all who wait; `since` None: what changed last of all. The dicts are `QRSession`s; one may come twice.
     """
-    rows = QRSession.objects.values(
-        "public_id", "browser_hash", "status", "digits", "notice", "expires_at", "changed_at", "request"
-    )
+    columns = ("public_id", "browser_hash", "status", "digits", "notice", "expires_at", "changed_at", "request")
+    rows = QRSession.objects.values(*columns)
     if since is None:
         newest = QRSession.objects.order_by("-changed_at").values("changed_at")[:1]
         changed = rows.filter(changed_at=Subquery(newest))
@@ -169,7 +165,7 @@ def note_session(public_id: str, session_key: str) -> bool:
     """Note which of Django's sessions a used one signed in; return False if the phone took it back meanwhile."""
     mine = QRSession.objects.filter(public_id=public_id)
     used = mine.filter(status=Status.USED)
-    # A session engine that keeps everything in the cookie has no key that could be noted.
+    # Sessions in a cookie have no key that could be noted.
     key = session_key if len(session_key) <= _SESSION_KEY_LENGTH else ""
     if used.filter(session_keys="").update(session_keys=key) or _note_one_more(used, key):
         return True

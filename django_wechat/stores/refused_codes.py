@@ -29,8 +29,12 @@ def seconds_to_wait(address: str, door: str = CALLBACK) -> int:
 
 def note(address: str, error: Exception, door: str = CALLBACK) -> None:
     """Count a code from `address` if `error` says that WeChat does not know it."""
-    if not isinstance(error, (CodeInvalid, CodeUsed)):
-        return
+    if isinstance(error, (CodeInvalid, CodeUsed)):
+        note_guess(address, door)
+
+
+def note_guess(address: str, door: str) -> None:
+    """Count something from `address` that was made up."""
     around = networks(address)
     if not around:
         limits.seconds_to_wait(f"{door}_unknown", everybodys(address))

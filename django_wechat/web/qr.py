@@ -126,7 +126,9 @@ def _show(
     journey: WaitsForPhone,
     previous: str,
 ) -> JsonResponse:
-    openings.count(journey.counted_by(row), address=visitor.address, browser_key=visitor.browser_key)
+    openings.count(
+        journey.counted_by(row), address=visitor.address, browser_key=visitor.browser_key, quota=journey.quota
+    )
     origins.note(visitor.address)
     key = visitor.browser_key or browser_keys.new()
     if PUBLIC_ID.fullmatch(previous) and visitor.browser_key:

@@ -17,6 +17,7 @@ ALLAUTHS_TOKENS = _(
     "This site speaks allauth’s own tokens: its headless API answers with them, and nothing is changed here."
 )
 OWN_CODE_INVALID = _("This code was used already, is over a minute old, or is another browser’s. Sign in once more.")
+ASK_FIRST = _("Ask …/scan/ first what this is, and show it: nobody confirms what they have not seen.")
 MINUTE = 60
 """Seconds after which WeChat lets one person's codes in again (errcode 45011)."""
 TOO_MANY_A_MINUTE = 45011
@@ -29,13 +30,24 @@ MAY_COME_AGAIN = frozenset({"unavailable", "too_often", "quota_used_up", "miscon
 
 
 class Refused(Exception):
-    """What the program is told instead of tokens; `words` in place of the problem's own, `wait` in seconds."""
+    """What the program is told instead of tokens; `words` in place of the problem's own, `wait` in seconds.
+
+    `attempt` is what ended, for the sign-in log.
+    """
 
     def __init__(
-        self, code: str, status: int, *, error: Exception | None = None, words: str | Promise = "", wait: int = 0
+        self,
+        code: str,
+        status: int,
+        *,
+        error: Exception | None = None,
+        words: str | Promise = "",
+        wait: int = 0,
+        attempt: Attempt | None = None,
     ) -> None:
         super().__init__(code)
         self.code, self.status, self.error, self.words, self.wait = code, status, error, words, wait
+        self.attempt = attempt
 
     @property
     def may_come_again(self) -> bool:

@@ -292,7 +292,7 @@ def test_garbled_beside_a_sign_in(program: Program, site: Any, body: dict[str, A
 
 
 def test_codes_are_made_up_for_so_long_and_no_longer(program: Program, member: Any, settings: Any) -> None:
-    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"codes_refused_unknown": (2, 86_400)}}
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"program_codes_refused_unknown": (2, 86_400)}}
     refused = [problem(program.post(PHONE, {"phone_code": f"made-up-{number}"})) for number in range(3)]
     assert refused == [(401, "code_invalid"), (401, "code_invalid"), (429, "too_often")]
     assert error_beside(program) == "too_often"

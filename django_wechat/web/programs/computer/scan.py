@@ -7,6 +7,7 @@ code that was sent to somebody is refused: WeChat says how the program was opene
 import time
 from collections.abc import Callable
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -14,7 +15,7 @@ from django_wechat import conf
 from django_wechat.exceptions import WeChatError
 from django_wechat.flows import table
 from django_wechat.flows.opens_program import OpensProgram
-from django_wechat.models import CodeExchange, Outcome, QRSession
+from django_wechat.models import CodeExchange, Outcome, QRSession, Status
 from django_wechat.protocol.oauth import Profile
 from django_wechat.stores import code_answers, program_scans, qr_sessions, refused_codes
 from django_wechat.stores.attempts import Attempt
@@ -47,10 +48,11 @@ class Opened:
         self.started = time.monotonic()
         self.address = address_of(request)
         self.qr_session = self._found(asked)
-        self.journey = table.of(self.qr_session)
-        if not isinstance(self.journey, OpensProgram):
+        journey = table.of(self.qr_session)
+        if not isinstance(journey, OpensProgram):
             raise Refused("qr_over", 404)
-        if not self.journey.admits(self.qr_session.provider, asked.entry):
+        self.journey = journey
+        if not journey.admits(self.qr_session.provider, asked.entry):
             program_scans.turn_away(self.qr_session)
             raise Refused("wrong_entry", 403, attempt=self.attempt)
 
@@ -61,11 +63,11 @@ class Opened:
 
     def _found(self, asked: AskedScene) -> QRSession:
         """A scene that nobody has is a guess, and costs as much as a made-up code."""
-        if wait := refused_codes.seconds_to_wait(self.address):
+        if wait := refused_codes.seconds_to_wait(self.address, refused_codes.PROGRAMS):
             raise Refused("too_often", 429, words=problems.TOO_OFTEN, wait=wait)
         found = qr_sessions.find_by_scene(asked.scene, asked.appid)
         if found is None or not found.provider.enabled:
-            refused_codes.note_guess(self.address)
+            refused_codes.note_guess(self.address, refused_codes.PROGRAMS)
             raise Refused("qr_over", 404)
         return found
 
@@ -114,7 +116,7 @@ def _ended(request: HttpRequest, answered: Answered) -> HttpResponse:
     except Exception:
         code_answers.release(claimed)
         raise
-    code_answers.record(claimed, response)
+    code_answers.record(claimed, response, AnonymousUser())
     return response
 
 
@@ -129,7 +131,9 @@ def _refused(opened: Opened) -> HttpResponse:
 def _confirmed(opened: Opened, answered: Answered, claimed: CodeExchange) -> HttpResponse:
     """Ask WeChat only for a code that may still end something; a wrong one ends nothing."""
     qr_session, journey = opened.qr_session, opened.journey
-    if not journey.next_step(qr_session) and qr_session.status != "used":
+    if qr_session.status == Status.WAITING and not qr_sessions.is_expired(qr_session):
+        raise Refused("bad_request", 400, words=problems.ASK_FIRST)
+    if not journey.next_step(qr_session) and qr_session.status != Status.USED:
         raise Refused("qr_over", 404)
     try:
         profile = _person(opened, answered.code)
@@ -149,7 +153,7 @@ def _person(opened: Opened, code: str) -> Profile:
     try:
         return opened.journey.client(opened.qr_session.provider, opened.qr_session.appid).fetch_person(code)
     except (WeChatError, ImproperlyConfigured) as error:
-        refused_codes.note(opened.address, error)
+        refused_codes.note(opened.address, error, refused_codes.PROGRAMS)
         raise problems.refused(error) from error
 
 

@@ -76,7 +76,7 @@ def look_ahead(request: HttpRequest) -> None:
     if missing := phone_adapter.missing():
         lacks = ImproperlyConfigured(f"ACCOUNT_ADAPTER keeps no phone numbers: it has no {', '.join(missing)}")
         raise Refused("phone_not_kept", 503, error=lacks)
-    if wait := refused_codes.seconds_to_wait(address_of(request)):
+    if wait := refused_codes.seconds_to_wait(address_of(request), refused_codes.PROGRAMS):
         raise Refused("too_often", 429, words=problems.TOO_OFTEN, wait=wait)
 
 
@@ -99,7 +99,7 @@ def _ask_wechat(request: HttpRequest, journey: TakesCode, row: WeChatProvider, c
     try:
         return journey.phone_number(journey.app(row), code)
     except (WeChatError, ImproperlyConfigured) as error:
-        refused_codes.note(address_of(request), error)
+        refused_codes.note(address_of(request), error, refused_codes.PROGRAMS)
         refused = problems.refused(error)
         refused.words = NO_RIGHT if isinstance(error, NotAuthorized) else _WORDS.get(refused.code, refused.words)
         raise refused from error

@@ -49,7 +49,7 @@ def _respond(request: HttpRequest) -> HttpResponse:
         # What was not used up may come again, and a second delivery must not wait for an end that never comes.
         code_answers.release(exchange)
         raise
-    code_answers.record(exchange, response)
+    code_answers.record(exchange, response, request.user)
     return response
 
 
