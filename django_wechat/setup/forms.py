@@ -150,7 +150,7 @@ class WeChatProviderForm(ModelForm):
         for name in OF_AN_ACCOUNT:
             if self._has(name, cleaned):
                 self.add_error(name, _("This is an official account’s, and needs a provider of its own."))
-        if cleaned.get("client_id") and (other := _other_with(cleaned["client_id"], self.instance)):
+        if cleaned.get("client_id") and (other := self.other_with(cleaned["client_id"])):
             words = _("The provider “%(name)s” has this AppID already; each program has its own.")
             self.add_error("client_id", ValidationError(words, params={"name": other}))
 
@@ -164,15 +164,14 @@ class WeChatProviderForm(ModelForm):
                 )
         return hosts
 
+    def other_with(self, appid: str) -> str:
+        """Return the name of another provider that has this AppID; "" if there is none."""
+        others = WeChatProvider.objects.filter(Q(client_id=appid) | Q(client_id_2=appid)).exclude(pk=self.instance.pk)
+        return str(others.values_list("name", flat=True).first() or "")
+
     def _has(self, name: str, cleaned: dict[str, Any]) -> bool:
         """Whether a column will have a value after saving: typed now, or stored and not cleared."""
         value = cleaned.get(name)
         if name in SECRETS and value is None:
             return is_filled(self.instance, name)
         return bool(value)
-
-
-def _other_with(appid: str, provider: WeChatProvider) -> str:
-    """Return the name of another provider that has this AppID; "" if there is none."""
-    others = WeChatProvider.objects.filter(Q(client_id=appid) | Q(client_id_2=appid)).exclude(pk=provider.pk)
-    return str(others.values_list("name", flat=True).first() or "")

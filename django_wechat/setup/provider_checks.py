@@ -16,7 +16,16 @@ from django_wechat.setup.verification import FILES, is_content, is_name
 
 
 class _EntryForm(WeChatProviderForm):
-    """The admin's form over one dict; it asks the database nothing."""
+    """The admin's form over one dict; it asks the database nothing, which need not be there yet."""
+
+    def __init__(self, data: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(data)
+        self.others = others
+
+    def other_with(self, appid: str) -> str:
+        """AppIDs are compared among the dicts, too: its own row is in the database."""
+        names = (str(one["name"]) for one in self.others if appid in (one.get("client_id"), one.get("client_id_2")))
+        return next(names, "")
 
     def validate_unique(self) -> None:
         """Names are compared among the dicts."""
@@ -35,7 +44,7 @@ def check_providers(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> 
         words = _("WECHAT['PROVIDERS'] must be a list of dicts, each with a name.")
         return [Error(words, hint=hint, id=f"{_ID}E010")]
     cleaned = [clean_entry(one) for one in entries]
-    return [*_doubled(cleaned), *(message for order, one in enumerate(entries) for message in _messages(one, order))]
+    return [*_doubled(cleaned), *(message for order in range(len(entries)) for message in _messages(entries, order))]
 
 
 def _doubled(entries: Sequence[Mapping[str, Any]]) -> list[CheckMessage]:
@@ -47,14 +56,15 @@ def _doubled(entries: Sequence[Mapping[str, Any]]) -> list[CheckMessage]:
     ]
 
 
-def _messages(entry: Mapping[str, Any], order: int) -> list[CheckMessage]:
+def _messages(entries: Sequence[Mapping[str, Any]], order: int) -> list[CheckMessage]:
+    entry = entries[order]
     where = f"WECHAT['PROVIDERS'][{order}] ({clean_entry(entry)['name']!r})"
     words, hint = _("%(where)s: %(key)r is no field."), _("Known: %(known)s.") % {"known": ", ".join(sorted(KEYS))}
     unknown = [
         Error(words % {"where": where, "key": key}, hint=hint, id=f"{_ID}E012")
         for key in sorted(set(entry) - KEYS - {FILES}, key=str)
     ]
-    return [*unknown, *_bad_files(where, entry.get(FILES, {})), *_breaches(where, entry, order)]
+    return [*unknown, *_bad_files(where, entry.get(FILES, {})), *_breaches(where, entries, order)]
 
 
 def _bad_files(where: str, files: Any) -> list[CheckMessage]:
@@ -66,14 +76,16 @@ def _bad_files(where: str, files: Any) -> list[CheckMessage]:
     return [Error(message % {"where": where}, hint=hint, id=f"{_ID}E014")]
 
 
-def _breaches(where: str, entry: Mapping[str, Any], order: int) -> list[CheckMessage]:
+def _breaches(where: str, entries: Sequence[Mapping[str, Any]], order: int) -> list[CheckMessage]:
     """The form gets what is pasted as it stands in the settings, to say what is left out of it."""
+    entry = entries[order]
     cleaned = clean_entry(entry)
+    others = [clean_entry(one) for one in (*entries[:order], *entries[order + 1 :])]
     defaults = {name: field.initial for name, field in _EntryForm.base_fields.items()}
     switches = [key for key in SWITCHES if not isinstance(cleaned.get(key, False), bool)]
     pasted = {key: entry[key] for key in PASTED if key in cleaned}
     used = {key: cleaned[key] for key in KEYS & set(cleaned)}
-    form = _EntryForm({**defaults, **used, **values_of(cleaned, order), **pasted})
+    form = _EntryForm({**defaults, **used, **values_of(cleaned, order), **pasted}, others)
     words = _("%(where)s, %(field)s: %(problems)s")
     refused = {field: " ".join(map(str, found)) for field, found in form.errors.items()}
     refused |= {key: _("Neither yes nor no: use True or False.") for key in switches}

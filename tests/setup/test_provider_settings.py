@@ -272,3 +272,32 @@ def test_a_variable_that_is_not_set_is_no_value() -> None:
         row = WeChatProvider.objects.get()
         assert (row.client_id_2, row.client_secret_2, row.official_account) == ("", "", None)
     assert "E013" in [code for code, _words in found({**ENTRY, "client_secret": None})]
+
+
+# --- mini programs ---
+
+MINI = {
+    "name": "mini",
+    "sub_type": "mini_program",
+    "client_id": seeds.MINI_PROGRAM_APPID,
+    "client_secret": seeds.MINI_PROGRAM_SECRET,
+}
+
+
+def test_a_mini_program_is_checked_before_there_is_a_database() -> None:
+    """`migrate` checks first. Without the mark of a database every question to it is an error here."""
+    assert found(ENTRY, MINI) == []
+
+
+@pytest.mark.django_db
+def test_a_mini_programs_own_row_is_no_other_one() -> None:
+    with providers(ENTRY, MINI):
+        looked_at()
+    assert WeChatProvider.objects.filter(name="mini", in_settings=True).exists()
+    assert found(ENTRY, MINI) == []
+
+
+def test_two_programs_of_one_appid_are_refused() -> None:
+    problems = found(MINI, MINI | {"name": "other"})
+    assert [number for number, _words in problems] == ["E013", "E013"]
+    assert "“other” has this AppID already" in problems[0][1]
