@@ -5,7 +5,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ OURS = (
     "CSRF_TRUSTED_ORIGINS",
     "DJANGO_",
     "PORT",
+    "DRF_EXAMPLE",
     "LAN",
 )
 
@@ -32,12 +33,14 @@ def surroundings(state: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(state: Path, *, stderr: int | None = None) -> Iterator[tuple[str, str]]:
+def served(
+    state: Path, *, stderr: int | None = None, options: Sequence[str] = ("--alone",)
+) -> Iterator[tuple[str, str]]:
     """Serve the demo; give its address and the printed password. What it logs goes to `stderr`, as for Popen."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "example_project.demo", "--port", str(port)]
+    command = [sys.executable, "-m", "example_project.demo", "--port", str(port), *options]
     with subprocess.Popen(
         command, cwd=ROOT, env=surroundings(state), stdout=subprocess.PIPE, stderr=stderr, text=True
     ) as process:

@@ -7,17 +7,29 @@ from django.utils.translation import gettext
 RULE = "─" * 78
 
 
-def greeting(site: str, named: str, password: str, *, lan: bool) -> Iterator[str]:
-    """Yield the lines. `named` is the same site under a host name, which browsers want for passkeys."""
+def greeting(site: str, named: str, password: str, *, drf_example: str, lan: bool) -> Iterator[str]:
+    """Yield the lines. `named` is the same site under a host name, which browsers want for passkeys.
+
+    `drf_example` is where the other example is; "" where it is not served.
+    """
     yield f"\n  ┌{RULE}"
-    for line in (*_addresses(site, password), "", *_to_look_at(site, named), *(_lan() if lan else ()), "", _end()):
+    for line in (
+        *_addresses(site, drf_example, password),
+        "",
+        *_to_look_at(site, named),
+        *(_lan() if lan else ()),
+        "",
+        _end(),
+    ):
         yield f"  │  {line}".rstrip()
     yield f"  └{RULE}\n"
 
 
-def _addresses(site: str, password: str) -> Iterator[str]:
+def _addresses(site: str, drf_example: str, password: str) -> Iterator[str]:
     yield gettext("Sign in with WeChat: the demo is at %(url)s") % {"url": f"{site}/"}
     yield gettext("The pretend phone: %(url)s") % {"url": f"{site}/simulator/"}
+    if drf_example:
+        yield gettext("REST framework with simplejwt, one page: %(url)s") % {"url": f"{drf_example}/"}
     yield gettext("The admin: %(url)s") % {"url": f"{site}/admin/"}
     yield gettext("User %(name)s, password %(password)s") % {"name": "admin", "password": password}
 

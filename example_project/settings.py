@@ -64,6 +64,10 @@ if USE_SIMULATOR:
         "AVATAR_HOSTS": [SITE_URL],
     }
 
+# The same for REST framework and simplejwt: a site of its own, which `python -m example_project.demo` serves beside it.
+DRF_EXAMPLE_PORT = env.str("DRF_EXAMPLE_PORT", default="")
+DRF_EXAMPLE_URL = f"http://{SITE_HOST}:{DRF_EXAMPLE_PORT}" if USE_SIMULATOR and DRF_EXAMPLE_PORT else ""
+
 if PROVIDER_FROM_ENVIRONMENT:
     WECHAT["PROVIDERS"] = [{"name": "environment", **PROVIDER_FROM_ENVIRONMENT}]
 

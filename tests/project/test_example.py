@@ -105,7 +105,7 @@ for path in ("/", "/accounts/login/", "/accounts/signup/"):
     assert page.headers["Content-Language"] == {language!r}
 print(client.get("/").content.decode().count("/simulator/"))
 """
-    assert int(printed(code, tmp_path)) == 2  # the pretend phone: in the menu and in the page
+    assert int(printed(code, tmp_path)) == 3  # the pretend phone: in the menu, in the page, and its mini programs
 
 
 HOME_OF_A_WECHAT_PERSON = """
