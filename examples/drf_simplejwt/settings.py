@@ -28,7 +28,7 @@ SIMULATOR = os.environ.get("SIMULATOR", f"{SITE}/simulator")
 
 WECHAT = {
     "TOKENS": "simplejwt",
-    # With the real WeChat these four lines go, and the keys below are yours (docs/configuration.md of the package).
+    # With the real WeChat the next four lines go, and the keys below are yours (docs/configuration.md of the package).
     "API_BASE_URL": f"{SIMULATOR}/api",
     "OPEN_BASE_URL": f"{SIMULATOR}/open",
     "MP_BASE_URL": f"{SIMULATOR}/mp",
