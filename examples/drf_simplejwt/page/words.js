@@ -6,7 +6,7 @@ export const WORDS = {
     lead: "A site with REST framework and simplejwt. The QR code ends in a pair of tokens.",
     tabs: "Ways to sign in",
     web: "WeChat’s code",
-    account: "Follow the account",
+    account: "By following",
     open: "Show the QR code",
     scan: "Scan it with WeChat on your phone.",
     frame: "WeChat’s QR code. Scan it with WeChat on your phone.",
