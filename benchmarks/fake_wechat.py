@@ -24,13 +24,16 @@ REQUESTS: list[int] = []
 
 
 def answer_for(target: str, form: str) -> dict[str, object]:
-    """Whoever comes with the code "ann" is ann. allauth's `weixin` sends the code in a form."""
+    """Whoever comes with the code "ann" is ann; a program's is "ann." and a number. `weixin` sends it in a form."""
     url = urlsplit(target)
     query = {name: values[0] for name, values in parse_qs(form or url.query).items()}
     if url.path.endswith("/access_token"):
         who = query["code"]
         token = {"access_token": f"token-{who}", "expires_in": 7200, "refresh_token": f"refresh-{who}"}
         return {**token, "openid": f"o-{who}", "scope": "snsapi_login", "unionid": f"u-{who}"}
+    if url.path.endswith("/jscode2session"):
+        who = query["js_code"].partition(".")[0]
+        return {"session_key": "c2Vzc2lvbi1rZXktaGVyZQ==", "openid": f"o-{who}", "unionid": f"u-{who}"}
     who = query["openid"].removeprefix("o-")
     return {"openid": f"o-{who}", "nickname": "Zhang", "headimgurl": "", "privilege": [], "unionid": f"u-{who}"}
 

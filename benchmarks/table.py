@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-PARTS = ("sign_in", "waiting", "polling", "push", "pages", "growth", "machines")
+PARTS = ("sign_in", "programs", "waiting", "polling", "push", "pages", "growth", "machines")
 
 
 @dataclass(frozen=True)
