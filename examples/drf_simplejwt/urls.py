@@ -1,5 +1,7 @@
 """Addresses of the site. With HEADLESS_ONLY, allauth's are those of its providers alone: ours, under wechat/."""
 
+from allauth.headless.constants import Client
+from allauth.headless.socialaccount.views import RedirectToProviderView
 from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -10,6 +12,8 @@ import views
 urlpatterns = [
     path("", views.page),
     path("accounts/", include("allauth.urls")),
+    # The way in inside WeChat, where the page has to be left. The rest of allauth's headless API stays out.
+    path("_allauth/browser/v1/auth/provider/redirect", RedirectToProviderView.as_api_view(client=Client.BROWSER)),
     path("api/me/", views.me),
     path("api/token/", TokenObtainPairView.as_view()),
     path("api/token/refresh/", TokenRefreshView.as_view()),

@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from django_wechat.simulator import seeds
@@ -168,12 +170,27 @@ def test_a_mini_program_connects_to_who_the_token_names(client: Client) -> None:
 
 
 def test_no_page_of_allauths_is_reachable(client: Client) -> None:
+    assert client.get("/_allauth/browser/v1/auth/session").status_code == 404
     for path in ("login/", "signup/", "3rdparty/", "password/change/", "email/", "social/signup/"):
         assert client.get(f"/accounts/{path}").status_code == 404, path
     assert client.get("/_allauth/app/v1/config").status_code == 404
     assert client.get("/api/me/").status_code == 401
     failed = client.get("/accounts/wechat/login/callback/?state=made-up&_redir=1")
     assert failed.headers["Location"].startswith(f"{client.site}/?error=")
+
+
+def test_inside_wechat_one_tap_ends_in_tokens(client: Client) -> None:
+    client.http.headers["User-Agent"] = IPHONE_WECHAT
+    client.get("/")
+    form = dict(re.findall(r'name="(\w+)" value="([^"]+)"', client.get("/").text.split('class="in-wechat"')[1]))
+    form["csrfmiddlewaretoken"] = client.http.cookies["drf_csrftoken"]
+    start = "/_allauth/browser/v1/auth/provider/redirect"
+    away = client.http.post(client.site + start, data=form, timeout=10, allow_redirects=False).headers["Location"]
+    query = dict(parse_qsl(urlsplit(away).query))
+    code = client.phone("code", appid=query["appid"], scope=query["scope"])["code"]
+    back = f"/accounts/wechat/login/callback/?{urlencode({'code': code, 'state': query['state']})}"
+    own_code = client.get(back).headers["Location"].partition("#wechat_code=")[2]
+    assert client.me(client.post("/accounts/wechat/tokens/", {"code": own_code}).json())["display"] == "张三"
 
 
 @pytest.fixture
@@ -192,6 +209,7 @@ def test_the_page_signs_in_keeps_its_tokens_to_itself_and_signs_out(strict: Page
     page.get_by_role("button", name="中文").click()
     expect(page.get_by_role("heading", name="微信登录")).to_be_visible()
     page.get_by_role("button", name="English").click()
+    assert Axe().run(page).violations_count == 0
     page.get_by_role("button", name="Show the QR code").click()
     code = page.frame_locator("iframe")
     code.get_by_role("link").first.click()
