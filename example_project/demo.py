@@ -36,21 +36,17 @@ def main() -> None:
     os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
 
     django.setup()
-    # Beside this site's own preparations, so that the demo is there as soon as without it.
-    with drf_example.beside(listen):
-        _serve(listen, port, lan=options.lan)
-
-
-def _serve(listen: str, port: int, *, lan: bool) -> None:
     call_command("migrate", verbosity=0)
     password = io.StringIO()
     call_command("seed_demo", stdout=password)
     with translation.override(of_the_system(os.environ)):
         named, other = f"http://localhost:{port}", settings.DRF_EXAMPLE_URL
-        lines = greeting(settings.SITE_URL, named, password.getvalue().strip(), drf_example=other, lan=lan)
+        lines = greeting(settings.SITE_URL, named, password.getvalue().strip(), drf_example=other, lan=options.lan)
         print("\n".join(lines), flush=True)  # noqa: T201
     # No reloader; one thread for each request, since the site calls the pretend WeChat that it serves itself.
-    call_command("runserver", f"{listen}:{port}", use_reloader=False, use_threading=True)
+    # The other example comes last, so that the demo is there as soon as without it.
+    with drf_example.beside(listen):
+        call_command("runserver", f"{listen}:{port}", use_reloader=False, use_threading=True)
 
 
 def _options() -> argparse.Namespace:
