@@ -12,6 +12,7 @@ const insideWeChat = navigator.userAgent.includes("MicroMessenger");
 let lang = sessionStorage.getItem("lang") ?? (navigator.language.startsWith("zh") ? "zh" : "en");
 let provider = "web";
 let stopScan = () => {};
+let last = Promise.resolve();
 const button = part("code").firstElementChild;
 
 // ── the site: JSON in, JSON out, in the language of the page ──
@@ -133,13 +134,9 @@ const ACTS = {
   },
 };
 
-/** Whatever goes wrong on the way ends in words. */
-async function attempt(act) {
-  try {
-    await act();
-  } catch (error) {
-    fail({ code: error.name === "TimeoutError" ? "timeout" : "offline" });
-  }
+/** One after the other, so that nobody signs out of a token that is being refreshed; what goes wrong ends in words. */
+function attempt(act) {
+  last = last.then(act).catch((error) => fail({ code: error.name === "TimeoutError" ? "timeout" : "offline" }));
 }
 
 document.addEventListener("click", ({ target }) => {
