@@ -6,6 +6,7 @@ from enum import StrEnum
 from django_wechat.simulator.acts.mini_programs import NO_QUOTA, MiniPrograms
 from django_wechat.simulator.acts.sign_ins import SignIns
 from django_wechat.simulator.push.program_requests import SiteAnswer, ask, credentials
+from django_wechat.simulator.ways_in.scenes import Launch
 from django_wechat.simulator.world.grants import APP_CODE_LIFETIME
 from django_wechat.simulator.world.mini_sessions import CODE_LIFETIME
 from django_wechat.simulator.world.people import Person
@@ -45,6 +46,10 @@ class OpenProgram:
     report: str = ""
     is_sending: bool = False
     answer: SiteAnswer | None = None
+    # How somebody came into a mini program from outside; what its site then said it is about; how that ended.
+    launch: Launch | None = None
+    asked: SiteAnswer | None = None
+    ended: SiteAnswer | None = None
     # The header that the site knows the program by since it signed somebody in.
     token: dict[str, str] | None = None
 

@@ -3,6 +3,7 @@
 import re
 
 from django_wechat.simulator.acts.registrations import Registrations
+from django_wechat.simulator.ways_in.qr_rules import read_rules
 from django_wechat.simulator.world.registry import App, Family
 from django_wechat.simulator.world.seeds import OPEN_PLATFORM_ACCOUNT
 
@@ -50,7 +51,7 @@ class ProgramSettings(Registrations):
         """
         with self._changed:
             app = self._find(appid, Family.MINI_PROGRAM)
-            app.request_hosts = ", ".join(filter(None, re.split(r"[\s,，;；]+", hosts)))
+            app.request_hosts = ", ".join(_listed(hosts))
             app.any_loopback_host, app.any_local_port = False, True
             self._announce()
             return app
@@ -63,8 +64,46 @@ class ProgramSettings(Registrations):
             self._announce()
             return app
 
+    def set_pages(self, appid: str, pages: str) -> App:
+        """Release another version with these pages, with commas, spaces or line breaks between them."""
+        with self._changed:
+            app = self._find(appid, Family.MINI_PROGRAM)
+            if not (listed := _listed(pages)):
+                raise ValueError("a program has one page at least")
+            app.pages = ", ".join(listed)
+            self._announce()
+            return app
+
+    def set_qr_rules(self, appid: str, rules: str) -> App:
+        """Save 扫普通链接二维码打开小程序: one `address page` a line."""
+        with self._changed:
+            app = self._find(appid, Family.MINI_PROGRAM)
+            app.qr_rules = "\n".join(read_rules(rules, app))
+            self._announce()
+            return app
+
+    def set_plain_schemes(self, appid: str, pages: str) -> App:
+        """Save which pages a plain Scheme may open (明文 Scheme 拉起此小程序)."""
+        with self._changed:
+            app = self._find(appid, Family.MINI_PROGRAM)
+            app.plain_scheme_pages = ", ".join(_listed(pages))
+            self._announce()
+            return app
+
+    def set_links_left(self, appid: str, left: int) -> App:
+        """Say how many URL Links and Schemes a mini program may still make today."""
+        with self._changed:
+            app = self._find(appid, Family.MINI_PROGRAM)
+            app.links_left = max(left, 0)
+            self._announce()
+            return app
+
     def _find(self, appid: str, *families: Family) -> App:
         app = self.find_app(appid)
         if app.family not in families:
             raise ValueError(f"{appid} has no such setting, it is: {app.family}")
         return app
+
+
+def _listed(text: str) -> list[str]:
+    return [one for one in re.split(r"[\s,，;；]+", text) if one]

@@ -11,7 +11,17 @@ def describe_program(shown: OpenProgram | None) -> Result:
         return {}
     codes = {name: held.code for name, held in (("code", shown.login), ("phone_code", shown.phone)) if held}
     answer = plain(shown.answer) if shown.answer else {}
-    return {"appid": shown.app.appid, "sheet": shown.sheet, "report": shown.report, "answer": answer, **codes}
+    described: Result = {
+        "appid": shown.app.appid,
+        "sheet": shown.sheet,
+        "report": shown.report,
+        "answer": answer,
+        **codes,
+    }
+    if shown.launch is None:
+        return described
+    asked, ended = (plain(one) if one else {} for one in (shown.asked, shown.ended))
+    return described | {"launch": shown.launch.options, "asked": asked, "ended": ended}
 
 
 def _wx_login(platform: Platform, values: Values) -> Result:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django_wechat.simulator.commands.accounts import ACCOUNT_COMMANDS, describe_account_qr
 from django_wechat.simulator.commands.consoles import CONSOLE_COMMANDS
+from django_wechat.simulator.commands.entries import ENTRY_COMMANDS, describe_round_code
 from django_wechat.simulator.commands.mini_programs import MINI_PROGRAM_COMMANDS, describe_program
 from django_wechat.simulator.commands.values import Command, Result, Values, plain, text
 from django_wechat.simulator.platform import Platform
@@ -29,6 +30,7 @@ def describe(platform: Platform) -> Result:
         "apps": [plain(app) for app in platform.apps.values()],
         "qrs": [_describe_qr(qr_login) for qr_login in platform.waiting_qrs()],
         "account_qrs": [describe_account_qr(platform, qr) for qr in platform.account_qrs()],
+        "round_codes": [describe_round_code(code) for code in platform.round_codes()],
         "shown_account": platform.shown_account,
         "shown_program": describe_program(platform.shown_program),
         "behaviour": plain(platform.behaviour),
@@ -149,6 +151,7 @@ COMMANDS: dict[str, Command] = {
     **ACCOUNT_COMMANDS,
     **CONSOLE_COMMANDS,
     **MINI_PROGRAM_COMMANDS,
+    **ENTRY_COMMANDS,
     "decide": _decide,
     "close": _close,
     "done": _done,

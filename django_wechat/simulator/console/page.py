@@ -13,6 +13,7 @@ from django_wechat.simulator.acts.server_configuration import ServerConfig, Subm
 from django_wechat.simulator.callers import is_from_elsewhere
 from django_wechat.simulator.commands import table as commands
 from django_wechat.simulator.commands.consoles import CONSOLE_COMMANDS
+from django_wechat.simulator.commands.entries import ENTRY_CONSOLE_COMMANDS
 from django_wechat.simulator.commands.mini_programs import PROGRAM_CONSOLE_COMMANDS
 from django_wechat.simulator.http import mount_path, render, simulator_page, site_url
 from django_wechat.simulator.platform import Platform, get_platform
@@ -22,7 +23,7 @@ from django_wechat.simulator.words.pages import language, texts
 from django_wechat.simulator.world.registry import App, Family
 from django_wechat.simulator.world.seeds import fresh_apps
 
-FORMS = {*CONSOLE_COMMANDS, *PROGRAM_CONSOLE_COMMANDS, "server_config"}
+FORMS = {*CONSOLE_COMMANDS, *PROGRAM_CONSOLE_COMMANDS, *ENTRY_CONSOLE_COMMANDS, "server_config"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Entry:
     def request_hosts(self) -> str:
         """The request 合法域名, one a line."""
         return "\n".join(self.app.listed_hosts)
+
+    @property
+    def pages(self) -> str:
+        """The pages of a program's released version, one a line."""
+        return "\n".join(self.app.page_list)
 
     @property
     def bad_addresses(self) -> list[str]:

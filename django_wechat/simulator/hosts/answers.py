@@ -42,7 +42,15 @@ class Call:
         return find_app(self.platform, self.params)
 
 
-Handler = Callable[[Call], Answer]
+@dataclass(frozen=True)
+class Picture:
+    """What is answered where it is no JSON."""
+
+    content: bytes
+    content_type: str
+
+
+Handler = Callable[[Call], Answer | Picture]
 
 
 def endpoint(
@@ -67,8 +75,10 @@ def endpoint(
                 raise Refusal(-1)
         except Refusal as refusal:
             answer = refusal.body(platform.behaviour.errmsg_style)
-        body = _garble(_encode(answer), answer, faults)
         date = {"Date": http_date(time.time() + platform.behaviour.clock_ahead)}
+        if isinstance(answer, Picture):
+            return HttpResponse(answer.content, content_type=answer.content_type, headers=date)
+        body = _garble(_encode(answer), answer, faults)
         return HttpResponse(body, content_type=content_type or platform.behaviour.api_content_type, headers=date)
 
     return view

@@ -19,6 +19,7 @@ from django_wechat.simulator.world.people import Person, avatar_svg
 
 ASSETS = {
     "ages.js": "text/javascript",
+    "at-once.js": "text/javascript",
     "console.css": "text/css",
     "copy.js": "text/javascript",
     "icon.svg": "image/svg+xml",

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django_wechat.simulator.acts.open_programs import HeldCode, OpenProgram
+from django_wechat.simulator.phone.entries import entry_context
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.push.program_requests import SiteAnswer
+from django_wechat.simulator.ways_in.scenes import Way
 from django_wechat.simulator.world.registry import App
 
 TOKEN_NAMES = {"session_token", "access_token", "refresh_token", "flow_token", "access", "refresh", "token", "key"}
@@ -39,14 +41,14 @@ class ShownAnswer:
 
 def programs_context(platform: Platform, site: str, *, present: bool = False) -> dict[str, object]:
     """Return the programs that this phone can open, and the open one; `site` is where the simulator is mounted."""
-    if present:
-        return {}
-    apps = list(platform.apps.values())
-    context: dict[str, object] = {
-        "mini_programs": [app for app in apps if app.is_mini_program],
-        "mobile_apps": [app for app in apps if app.is_mobile],
-    }
-    if (shown := platform.shown_program) is None:
+    apps, shown = list(platform.apps.values()), platform.shown_program
+    context: dict[str, object] = {"site": platform.site or site or _pushed_to(apps)}
+    if not present:
+        context["address_ways"] = [way for way in Way if way is not Way.TRIAL]
+        context["mini_programs"] = [app for app in apps if app.is_mini_program]
+        context["mobile_apps"] = [app for app in apps if app.is_mobile]
+    # Beside a site that is shown to somebody there are no programs but the one that its code has opened.
+    if shown is None or (present and shown.launch is None):
         return context
     return context | {
         "program": shown,
@@ -54,7 +56,7 @@ def programs_context(platform: Platform, site: str, *, present: bool = False) ->
         "login_code": _code(platform, shown.login),
         "phone_code": _code(platform, shown.phone),
         "site_answer": _answer(shown),
-        "site": platform.site or site or _pushed_to(apps),
+        **entry_context(shown),
     }
 
 

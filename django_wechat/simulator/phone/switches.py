@@ -40,6 +40,17 @@ _LABELS = {
     "40125": ("40125 invalid appsecret", "40125 AppSecret 无效"),
     "40163": ("40163 code been used", "40163 code 已被使用"),
     "40226": ("40226 code blocked: a high-risk person", "40226 高风险用户，禁止登录"),
+    "40002": ("40002 of an individual", "40002 个人主体"),
+    "40129": ("40129 invalid scene", "40129 场景值无效"),
+    "40169": ("40169 invalid length for scene", "40169 场景值长度无效"),
+    "41030": ("41030 invalid page", "41030 页面无效"),
+    "44990": ("44990 too many a second", "44990 每秒次数过多"),
+    "44993": ("44993 too many today", "44993 今日次数已用完"),
+    "45009": ("45009 too many calls", "45009 调用次数超限"),
+    "85079": ("85079 not released", "85079 未发布"),
+    "85401": ("85401 invalid lifetime", "85401 有效期无效"),
+    "85406": ("85406 opened too often today", "85406 今日打开次数已用完"),
+    "85408": ("85408 banned", "85408 已被封禁"),
     "45011": ("45011 too many calls", "45011 调用太频繁"),
     "48001": ("48001 unauthorized", "48001 未授权"),
     FaultKind.HTML: ("An HTML page in place of JSON", "返回 HTML 而不是 JSON"),
@@ -47,6 +58,7 @@ _LABELS = {
     FaultKind.RESET: ("Connection breaks off", "连接中断"),
 }
 _DOWN = (FaultKind.HTML, FaultKind.HTTP_500, FaultKind.RESET)
+_LINK = (FaultKind.SLOW, "-1", "40001", "40002", "40013", "44990", "44993", "85079", "85401", "85406", "85408", *_DOWN)
 _CODE = (FaultKind.SLOW, "-1", FaultKind.BUSY_BUT_CONSUMED, "40029", "40163")
 FAULT_GROUPS = (
     ("jscode2session", "Mini programs", "小程序", (*_CODE, "40226", "45011", "40013", "40125", *_DOWN)),
@@ -56,6 +68,14 @@ FAULT_GROUPS = (
         "手机号",
         (FaultKind.SLOW, "-1", "40001", "40013", "40029", "45011", "48001", *_DOWN),
     ),
+    (
+        "getwxacodeunlimit",
+        "Mini-program codes",
+        "小程序码",
+        (FaultKind.SLOW, "-1", "40001", "40129", "40169", "41030", "45009", "48001", *_DOWN),
+    ),
+    ("generate_urllink", "URL Links", "URL Link", _LINK),
+    ("generatescheme", "URL Schemes", "URL Scheme", _LINK),
     (
         "access_token",
         "Codes of websites and apps",
@@ -68,6 +88,7 @@ SWITCH_ROWS = (
     ("silent_consent", "Do not ask inside WeChat, as for followers", "微信内不询问（如已关注的用户）"),
     ("snapshot", "Snapshot page: a virtual person inside WeChat", "快照页：微信内给出虚拟身份"),
     ("snapshot_userinfo_refused", "…whose profile is refused (48001)", "……并拒绝读取资料（48001）"),
+    ("links_outlive_their_end", "Links into programs go on after their end", "小程序链接到期后仍可打开"),
     (
         "developer_tool",
         "Mini programs run in the developer tool: hosts are not checked",

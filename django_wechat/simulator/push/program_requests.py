@@ -43,7 +43,7 @@ class SiteAnswer:
         return round(self.seconds * 1000)
 
 
-def ask(app: App, url: str, values: Mapping[str, str], headers: Mapping[str, str], *, unchecked: bool) -> SiteAnswer:
+def ask(app: App, url: str, values: Mapping[str, object], headers: Mapping[str, str], *, unchecked: bool) -> SiteAnswer:
     """POST `values` as JSON; `unchecked`: as the developer tool does, which looks at no list of hosts."""
     sent = json.dumps(values, ensure_ascii=False)
     address = _read(url)

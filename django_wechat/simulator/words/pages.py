@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from django_wechat.simulator.words.consoles import CONSOLE_TEXTS
+from django_wechat.simulator.words.entries import ENTRY_TEXTS
 from django_wechat.simulator.words.programs import PROGRAM_TEXTS
 
 _TEXTS = {
@@ -140,7 +141,7 @@ _TEXTS = {
 
 def texts(lang: str) -> dict[str, str]:
     """Return all texts in one language, "zh" or "en"."""
-    return {name: both[lang == "zh"] for name, both in (_TEXTS | CONSOLE_TEXTS | PROGRAM_TEXTS).items()}
+    return {name: both[lang == "zh"] for name, both in (_TEXTS | CONSOLE_TEXTS | PROGRAM_TEXTS | ENTRY_TEXTS).items()}
 
 
 def language(request: HttpRequest) -> str:

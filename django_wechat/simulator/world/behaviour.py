@@ -18,6 +18,8 @@ class Behaviour:
     snapshot_userinfo_refused: bool = False
     # The developer tool, and a phone in debug mode, ask hosts that are no request 合法域名 (reference 12.1).
     developer_tool: bool = False
+    # A URL Link or a Scheme goes on working after its end, as it did for years (reference 14).
+    links_outlive_their_end: bool = False
     code_lifetime: float = 300.0
     qr_lifetime: float = 300.0
     hold_seconds: float = 25.0

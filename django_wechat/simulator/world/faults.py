@@ -1,4 +1,4 @@
-"""What goes wrong on purpose? The fault switches of `/sns/*` and `/cgi-bin/*`, lasting or for one call."""
+"""What goes wrong on purpose? The fault switches of `/sns/*`, `/cgi-bin/*` and `/wxa/*`, lasting or for one call."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +20,9 @@ class Endpoint(StrEnum):
     USER_INFO = "cgi-bin/user/info"
     MINI_SESSION = "jscode2session"
     PHONE_NUMBER = "getuserphonenumber"
+    ROUND_CODE = "getwxacodeunlimit"
+    URL_LINK = "generate_urllink"
+    URL_SCHEME = "generatescheme"
 
 
 class FaultKind(StrEnum):

@@ -43,6 +43,8 @@ class App:
     `of_individual`: its owner is a person (个人) and no organisation; such a mini program reads no phone numbers.
     `released`: the mini program has a version that everybody can open, not only its developers. `request_hosts` is its
     request 合法域名, with commas between them; `phone_quota` is how many phone numbers its button may still give.
+    `pages` are those of the released version, the first is its home; `qr_rules` has one `address page` a line
+    (扫普通链接二维码打开小程序), `plain_scheme_pages` those that a Scheme written by hand may open; with commas, too.
     `verified` of a mobile app: it was approved, and 微信登录 granted.
     `push_url` to `push_format` are the server configuration (服务器配置) of an official account; the real WeChat takes
     only the ports 80 and 443 there. `ip_whitelist` holds addresses with commas between them; empty: everybody may
@@ -76,6 +78,11 @@ class App:
     request_hosts: str = ""
     # What every program has to try it with, all its versions together (reference 12.6).
     phone_quota: int = 1000
+    pages: str = "pages/index/index, pages/wechat-login/index"
+    qr_rules: str = ""
+    plain_scheme_pages: str = ""
+    # What a program may make in a day, URL Links and Schemes together (reference 14).
+    links_left: int = 500_000
 
     @property
     def is_account(self) -> bool:
@@ -119,6 +126,26 @@ class App:
         """Its request 合法域名 as host names; the console writes them with https://."""
         listed = (one.strip().lower() for one in self.request_hosts.split(","))
         return [one.removeprefix("https://").rstrip("/") for one in listed if one]
+
+    @property
+    def page_list(self) -> list[str]:
+        """The pages of the released version."""
+        return [one.strip() for one in self.pages.split(",") if one.strip()]
+
+    @property
+    def home_page(self) -> str:
+        """The page that opens where none is named."""
+        return next(iter(self.page_list), "")
+
+    @property
+    def rule_list(self) -> list[str]:
+        """Its rules for ordinary QR codes, each `address page`."""
+        return self.qr_rules.splitlines()
+
+    @property
+    def plain_pages(self) -> list[str]:
+        """What a plain Scheme may open."""
+        return [one.strip() for one in self.plain_scheme_pages.split(",") if one.strip()]
 
     @property
     def original_id(self) -> str:
