@@ -41,7 +41,7 @@ class Confirmations(Entries):
             values = {**_entry(launch), "answer": Reply(reply).value}
             if reply == Reply.CONFIRM:
                 values["code"] = self.wx_login(shown.app.appid, shown.person.key)
-            shown.ended = None
+            shown.reply, shown.ended = reply, None
         ended = self._post(shown, CONFIRM_DOOR, values)
         with self._changed:
             shown.ended = ended

@@ -46,9 +46,10 @@ class OpenProgram:
     report: str = ""
     is_sending: bool = False
     answer: SiteAnswer | None = None
-    # How somebody came into a mini program from outside; what its site then said it is about; how that ended.
+    # How somebody came into a mini program from outside; what its site then said it is about; yes or no.
     launch: Launch | None = None
     asked: SiteAnswer | None = None
+    reply: str = ""
     ended: SiteAnswer | None = None
     # The header that the site knows the program by since it signed somebody in.
     token: dict[str, str] | None = None

@@ -9,6 +9,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { command } from "./command.mjs";
+import { launched } from "./launch.mjs";
+
+export { command } from "./command.mjs";
+export { openAddress, relaunch, scanCode } from "./launch.mjs";
 
 const METHODS = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT"];
 const LONGEST = 60_000;
@@ -21,17 +26,6 @@ class Failed extends Error {
     super(words);
     this.errno = errno;
   }
-}
-
-/** Call one of the simulator's commands (`GET control/` lists them); throw what it finds wrong with the values. */
-export async function command(simulator, name, values) {
-  const answer = await fetch(`${simulator.replace(/\/$/, "")}/control/${name}`, {
-    method: "POST",
-    body: JSON.stringify(values),
-  });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(`the simulator refused ${name}: ${body.error}`);
-  return body;
 }
 
 /** Return the `detail` of the event of `<button open-type="getPhoneNumber">`; a refusal has no `code`. */
@@ -203,7 +197,7 @@ const GOES = ["navigateTo", "redirectTo", "navigateBack", "reLaunch", "switchTab
  * `simulator`: where it is served, its own address or "…/simulator" of a site. `storage`: a Map, for a program that is
  * opened again. `domains`: the request 合法域名, as origins; without them every address is let through. `seen(name,
  * options)`: told what shows on the screen or opens a page. `confirms`: what is tapped in a `showModal`. `privacy`: what
- * `getPrivacySetting` says.
+ * `getPrivacySetting` says. `launch`: the options that it was opened with (`scanCode`), else from WeChat's list.
  */
 export function createWx({
   simulator,
@@ -215,6 +209,7 @@ export function createWx({
   storage = new Map(),
   seen = () => undefined,
   confirms = true,
+  launch,
   privacy = { needAuthorization: false, privacyContractName: "" },
 }) {
   const task = network({ appid, version, domains });
@@ -239,6 +234,7 @@ export function createWx({
     request: (options) => task("request", options, ask),
     uploadFile: (options) => task("uploadFile", options, upload),
     ...memory(storage),
+    ...launched(launch),
     ...Object.fromEntries(screen),
     showModal: shows("showModal", { confirm: confirms, cancel: !confirms }),
     getPrivacySetting: calledBack("getPrivacySetting", async () => privacy),

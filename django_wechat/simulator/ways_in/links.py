@@ -117,7 +117,7 @@ def ticket_in(address: str) -> str:
     """Return the ticket of a link as it was handed out, or ""."""
     if address.startswith(SCHEME_PREFIX):
         return dict(parse_qsl(urlsplit(address).query)).get("t", "")
-    return urlsplit(address).path.rstrip("/").rpartition("/wxaurl/")[2]
+    return urlsplit(address).path.partition("/wxaurl/")[2].rstrip("/")
 
 
 def is_program_link(address: str) -> bool:

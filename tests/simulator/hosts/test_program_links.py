@@ -2,9 +2,11 @@
 
 import re
 import time
+from html import unescape
 
 import pytest
 import requests
+from playwright.sync_api import Browser, expect
 
 from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
@@ -176,3 +178,22 @@ def test_a_link_ends_and_may_be_opened_often_until_then(server: ProgramServer, p
 
 def test_an_unknown_link(server: ProgramServer) -> None:
     assert "unknown link" in browse(server, f"{server.url}/wxaurl/nothing", ANDROID).text
+
+
+@pytest.mark.parametrize(("agent", "taps"), [(IPHONE, False), (ANDROID, True)])
+def test_in_a_browser(server: ProgramServer, platform: Platform, browser: Browser, agent: str, taps: bool) -> None:
+    page = browser.new_page(user_agent=agent, locale="en")
+    page.goto(address(server))
+    if taps:
+        page.get_by_role("button", name="Open in WeChat").click()
+    expect(page.get_by_text("Opened in WeChat")).to_be_visible()
+    assert launch(platform)["scene"] == 1194
+    page.context.close()
+
+
+def test_tapped_in_a_chat(server: ProgramServer, platform: Platform) -> None:
+    through = f"{server.url}/phone/browser"
+    page = server.http.get(through, params={"url": address(server)})
+    action = re.findall(r'<form method="post" action="([^"]+)"', page.text)
+    server.http.post(unescape(action[0]))
+    assert launch(platform)["scene"] == 1167
