@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_wechat import conf
+from django_wechat.models import QRSession, WeChatProvider
+from django_wechat.simulator import seeds
+from django_wechat.simulator.server import SimulatorServer
 from tests.api_document import any_case, documented
+from tests.user_agents import IPHONE_SAFARI
+from tests.visitor import QR as OPEN_QR
+from tests.visitor import Visitor
 from tests.web.programs.program import PHONE, Program
 from tests.web.test_openapi import CHECKS, bounded
 
@@ -177,3 +183,37 @@ def test_each_answer_about_name_and_picture(program: Program, settings: Any) -> 
     assert told(program.type_name("小明"))["error"]["code"] == "too_often"
     program.token = "made-up"
     told(program.type_name("小明"))
+
+
+@pytest.mark.parametrize("path", ["/wechat/mini-program/scan/", "/wechat/mini-program/confirm/"])
+def test_any_request_about_a_code_gets_a_documented_answer(
+    program: Program, wechat_simulator: SimulatorServer, path: str
+) -> None:
+    WeChatProvider.objects.filter(sub_type="mini_program").update(enable_qr_code=True)
+    computer = Visitor(wechat_simulator)
+    seen = set()
+
+    @bounded
+    @given(case=any_case(path, "post"), real=st.booleans(), entry=st.sampled_from([1047, 1049]))
+    def ask(case: schemathesis.Case, real: bool, entry: int) -> None:
+        if real:
+            computer.open_qr()
+            scene = QRSession.objects.latest("pk").scene
+            known = {"scene": scene, "appid": seeds.MINI_PROGRAM_APPID, "entry": entry}
+            case.body = known | ({"answer": "refuse"} if path.endswith("confirm/") else {})
+        response = case.call()
+        seen.add(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    ask()
+    assert {400, 403, 404} <= seen
+
+
+def test_a_code_on_a_computer_is_documented(program: Program, wechat_simulator: SimulatorServer) -> None:
+    WeChatProvider.objects.filter(sub_type="mini_program").update(enable_qr_code=True)
+    computer = Visitor(wechat_simulator)
+    opened = documented(computer.client.post(OPEN_QR), "/wechat/qr/", "post")
+    assert opened["kind"] == "mini_program"
+    assert documented(computer.client.get(opened["status_url"]), "/wechat/qr/{id}/", "get")["notice"] == ""
+    phone = Visitor(wechat_simulator, user_agent=IPHONE_SAFARI)
+    assert documented(phone.client.post(OPEN_QR, {"kind": "link"}), "/wechat/qr/", "post")["link"]
