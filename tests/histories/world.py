@@ -36,6 +36,9 @@ APPID = {
 }
 """Which app each way to sign in belongs to; "shop" is another website app, "follow" the account of "phone"."""
 
+PROGRAMS = ("mini", "app")
+"""The ways that are no browser's."""
+
 
 def openid_of(person: str, way: str) -> str:
     """Return the openid that WeChat gives a person in the app of a way to sign in."""
@@ -50,7 +53,9 @@ def come(
     `mute`: WeChat does not answer when it is asked about the person.
     """
     request = _request(connect_to)
-    state = {"process": "connect" if connect_to else "login", "next": "/"}
+    state: dict[str, Any] = {"process": "connect" if connect_to else "login", "next": "/"}
+    if way in PROGRAMS:
+        state["headless"] = True  # at our doors, and at allauth's own address for tokens
     with context.request_context(request):
         try:
             profile = _profile(way, person, unionid, mute=mute)
