@@ -6,17 +6,15 @@ key, as a callback's is (`code_exchanges`), and an erasure of the person takes t
 the person's sessions: what was answered to somebody who is gone, switched off or has a new password is nobody's.
 """
 
-import hmac
 import json
 from functools import partial
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 
 from django_wechat.models import CodeExchange
 from django_wechat.protocol.oauth import Profile
-from django_wechat.stores import code_exchanges
+from django_wechat.stores import code_exchanges, whose
 
 Answer = tuple[int, str]
 """A status of HTTP, and the body."""
@@ -42,9 +40,9 @@ def record(exchange: CodeExchange, response: HttpResponse, user: Any) -> None:
 
     A `user` who is nobody yet is told no more than what is still asked.
     """
-    whose = {"user": str(user.pk), "key": user.get_session_auth_hash()} if user.is_authenticated else {}
+    theirs = whose.noted(user) if user.is_authenticated else {}
     # How Django itself has things done when the server closes a response; there is no public name for it.
-    told = partial(_record, exchange.pk, {"status": response.status_code, "body": response.content.decode(), **whose})
+    told = partial(_record, exchange.pk, {"status": response.status_code, "body": response.content.decode(), **theirs})
     response._resource_closers.append(told)  # type: ignore[attr-defined]
 
 
@@ -64,10 +62,7 @@ def _record(exchange_id: int, told: dict[str, Any]) -> None:
 
 
 def _is_still_theirs(told: dict[str, Any]) -> bool:
-    if "user" not in told:
-        return True
-    user = get_user_model()._default_manager.filter(pk=told["user"], is_active=True).first()
-    return user is not None and hmac.compare_digest(user.get_session_auth_hash(), told["key"])
+    return "user" not in told or whose.find(told) is not None
 
 
 def _app(journey: str, appid: str) -> str:

@@ -8,10 +8,8 @@ import json
 import time
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from django_wechat.models.fields import SecretUnreadable, decrypt, encrypt
-from django_wechat.stores import code_exchanges
+from django_wechat.stores import code_exchanges, whose
 
 LIFETIME = 60
 """Seconds."""
@@ -22,7 +20,7 @@ _STATE = "wechat_code"
 
 def make(user: Any, browser_key: str) -> str:
     """Return a code for `user`, good in the browser with this key, once, for `LIFETIME`."""
-    told = {"user": str(user.pk), "key": user.get_session_auth_hash(), "browser": browser_key, "at": int(time.time())}
+    told = {**whose.noted(user), "browser": browser_key, "at": int(time.time())}
     return encrypt(json.dumps(told))
 
 
@@ -33,8 +31,7 @@ def redeem(code: str, browser_key: str) -> Any:
         return None
     if time.time() - told["at"] > LIFETIME or code_exchanges.claim(_STATE, code, browser_key, {}) is None:
         return None
-    user = get_user_model().objects.filter(pk=told["user"], is_active=True).first()
-    return user if user is not None and _same(told["key"], user.get_session_auth_hash()) else None
+    return whose.find(told)
 
 
 def _read(code: str) -> dict[str, Any] | None:

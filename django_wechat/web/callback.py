@@ -213,7 +213,8 @@ class Callback:
             self.attempt = self._begun(state)
             return self._end(exchange, state, Outcome(problem=code_for(error)), error)
         self.request.session[started.ENDED_KEY] = exchange.pk
-        return for_browsers.with_code(self.request, response, state, self.visitor.browser_key)
+        person = (profile.appid, profile.openid)
+        return for_browsers.with_code(self.request, response, state, person, self.visitor.browser_key)
 
     def _reauthenticate(
         self, exchange: CodeExchange, state: dict[str, Any], outcome: Outcome, profile: Profile

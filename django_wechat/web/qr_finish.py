@@ -63,11 +63,13 @@ def qr_finish(request: HttpRequest, public_id: str) -> HttpResponse:
     if _comes_from_elsewhere(request):
         raise Http404
     visitor = visitor_of(request)
-    ending = _End(request, visitor, qr_session_of(visitor.browser_key, public_id))
+    qr_session = qr_session_of(visitor.browser_key, public_id)
+    ending = _End(request, visitor, qr_session)
     response = ending.respond()
     if not answers.asks_for_json(request):
         return response
-    return for_browsers.with_tokens(request, answers.as_json(response), ending.state)
+    person = (qr_session.appid, qr_session.openid)
+    return for_browsers.with_tokens(request, answers.as_json(response), ending.state, person)
 
 
 @dataclass

@@ -52,7 +52,7 @@ def _of_code(request: HttpRequest, flavour: kinds.Own) -> HttpResponse:
 def _of_flow(request: HttpRequest, flavour: kinds.Own, token: str) -> HttpResponse:
     put_header(request, "HTTP_X_SESSION_TOKEN", flow_tokens.session_token_of(token))
     try:
-        return flavour.serve(request, lambda inner: _ended(inner, flavour, token), about_user=True)
+        return flavour.serve_flow(request, lambda inner: _ended(inner, flavour, token))
     except ImmediateHttpResponse:  # allauth's word for a token that is over
         return _earlier(token)
 

@@ -12,6 +12,7 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.http import HttpRequest, HttpResponse
 
 from django_wechat.flows.visitor import Visitor
+from django_wechat.models import WeChatIdentity
 from django_wechat.stores import token_codes
 from django_wechat.web import browser_keys
 from django_wechat.web.programs import problems, tokens
@@ -34,9 +35,14 @@ def way_back(visitor: Visitor) -> tuple[str, dict[str, bool]]:
     return visitor.next_url, {}
 
 
-def with_tokens(request: HttpRequest, response: HttpResponse, state: dict[str, Any]) -> HttpResponse:
-    """Add the tokens to the JSON that says where to go on; a problem in its place where there are none for them."""
-    if response.status_code != OK or not _is_signed_in(request, state):
+def with_tokens(
+    request: HttpRequest, response: HttpResponse, state: dict[str, Any], person: tuple[str, str]
+) -> HttpResponse:
+    """Add the tokens to the JSON that says where to go on; a problem in its place where there are none for them.
+
+    `person`: the (appid, openid) that this sign-in is of.
+    """
+    if response.status_code != OK or not tokens.are_own() or not _is_signed_in(request, state, person):
         return response
     try:
         flavour = tokens.own()
@@ -48,10 +54,12 @@ def with_tokens(request: HttpRequest, response: HttpResponse, state: dict[str, A
     return response
 
 
-def with_code(request: HttpRequest, response: HttpResponse, state: dict[str, Any], browser_key: str) -> HttpResponse:
-    """Let a redirect to a page that wants tokens end in a code for them."""
+def with_code(
+    request: HttpRequest, response: HttpResponse, state: dict[str, Any], person: tuple[str, str], browser_key: str
+) -> HttpResponse:
+    """Let a redirect to a page that wants tokens end in a code for them; `person` as above."""
     wanted = tokens.are_own() and (state.get("headless") or state.get(_CALLBACK))
-    if not wanted or response.status_code != FOUND or not _is_signed_in(request, state):
+    if not wanted or response.status_code != FOUND or not _is_signed_in(request, state, person):
         return response
     key = browser_key or browser_keys.new()
     response.headers["Location"] = _in_fragment(response.headers["Location"], token_codes.make(request.user, key))
@@ -59,8 +67,12 @@ def with_code(request: HttpRequest, response: HttpResponse, state: dict[str, Any
     return response
 
 
-def _is_signed_in(request: HttpRequest, state: dict[str, Any]) -> bool:
-    return bool(state.get("process") == AuthProcess.LOGIN and request.user.is_authenticated)
+def _is_signed_in(request: HttpRequest, state: dict[str, Any], person: tuple[str, str]) -> bool:
+    """Whether this sign-in is why somebody is signed in: a browser may be another person's by now, or still."""
+    if state.get("process") != AuthProcess.LOGIN or not request.user.is_authenticated:
+        return False
+    appid, openid = person
+    return WeChatIdentity.objects.filter(appid=appid, openid=openid, account__user=request.user).exists()
 
 
 def _in_fragment(address: str, code: str) -> str:

@@ -62,6 +62,13 @@ class OwnTokens:
             request.session.flush()
             sets_no_cookies(request)
 
+    def serve_flow(self, request: HttpRequest, respond: Respond) -> HttpResponse:
+        """Answer for whom the flow's session names; a token of the site's, which may be short-lived, makes no other."""
+        if self.allauth is None:
+            raise Refused("code_invalid", 401, words=FLOW_OVER)
+        response: HttpResponse = self.allauth.serve(request, respond, about_user=True)
+        return response
+
     def answer(self, request: HttpRequest, done: Done) -> HttpResponse:
         """Return the tokens, or what is still asked for; raise `Refused`."""
         asks_again: HttpResponse | None = self.allauth.asks_again(request, done) if self.allauth else None

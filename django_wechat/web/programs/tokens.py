@@ -59,6 +59,9 @@ class Own(Flavour, Protocol):
 
     tokens_for: TokensFor
 
+    def serve_flow(self, request: HttpRequest, respond: Respond) -> HttpResponse:
+        """Return what `respond` makes of a request whose user is named by the session of a flow; raise `Refused`."""
+
     def flow(self, request: HttpRequest) -> HttpResponse:
         """Return the tokens of who ended the flow of this session, or what is still asked; raise `Refused`."""
 
