@@ -26,6 +26,7 @@ ENTRY_TEXTS = {
     "row_place": ("Place", "地点"),
     "row_time": ("Time", "时间"),
     "compare_digits": ("The same two digits have to stand on the other screen:", "请与另一屏幕上的两位数字核对："),
+    "type_digits": ("The other screen asks for:", "另一屏幕要求输入："),
     "confirm": ("Confirm", "确认登录"),
     "refuse_entry": ("It is not me", "不是我"),
     "reply_confirmed": ("Confirmed. Look at the other screen.", "已确认，请查看另一屏幕。"),

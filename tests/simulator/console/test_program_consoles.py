@@ -154,3 +154,39 @@ def test_in_chinese(console: ConsolePage) -> None:
     page = console.get()
     for words in ("微信公众平台 · 小程序", "微信开放平台 · 移动应用", "request 合法域名", "已认证的企业", "手机号额度"):
         assert words in page
+
+
+# --- codes and links ---
+
+
+def test_pages(console: ConsolePage, platform: Platform) -> None:
+    shown = paper(console("program_pages", appid=MINI, pages="pages/a/index\r\npages/b/index"), MINI)
+    assert platform.find_app(MINI).page_list == ["pages/a/index", "pages/b/index"]
+    assert ">pages/a/index\npages/b/index</textarea>" in shown
+    assert "one page at least" in console.post("program_pages", appid=MINI, pages=" \r\n").text
+    assert "no such setting" in console.post("program_pages", appid=APP, pages="pages/a/index").text
+
+
+def test_rules_and_plain_schemes(console: ConsolePage, platform: Platform) -> None:
+    rule = "https://www.example.com/wx/m/ pages/index/index"
+    assert f">{rule}</textarea>" in paper(console("qr_rules", appid=MINI, rules=f"{rule}\r\n"), MINI)
+    assert platform.scan_address("https://www.example.com/wx/m/abc").scene == 1011
+    console("plain_schemes", appid=MINI, pages="pages/index/index")
+    scheme = f"weixin://dl/business/?appid={MINI}&path=pages/index/index"
+    assert platform.open_link(scheme).scene == 1286
+
+
+def test_links_that_are_left(console: ConsolePage, platform: Platform) -> None:
+    assert 'value="500000"' in paper(console.get(), MINI)
+    console("links_left", appid=MINI, left="0")
+    assert platform.find_app(MINI).links_left == 0
+    assert "left is a number" in console.post("links_left", appid=MINI, left="many").text
+
+
+def test_an_individual_has_neither_links_nor_rules(console: ConsolePage) -> None:
+    shown = paper(console.get(), seeds.UNBOUND_MINI_PROGRAM_APPID)
+    assert "no links (40002) and no rules (85075)" in shown
+    assert "qr_rules" not in shown
+    assert "program_pages" in shown
+    rule = "https://a.example/ pages/index/index"
+    assert "85075" in console.post("qr_rules", appid=seeds.UNBOUND_MINI_PROGRAM_APPID, rules=rule).text

@@ -42,6 +42,7 @@ class Site:
 
     def __init__(self, stub: PushSite) -> None:
         self.stub, self.refusal, self.refused_at = stub, (200, "", ""), ""
+        self.end = {"status": "answered"}
         stub.answer = self.answer
 
     def answer(self, arrival: Arrival) -> bytes:
@@ -49,9 +50,7 @@ class Site:
         self.stub.status = self.refusal[0] if step == self.refused_at else 200
         if step == self.refused_at:
             return json.dumps({"error": {"code": self.refusal[1], "message": self.refusal[2]}}).encode()
-        return json.dumps(
-            QUESTION if step == "scan" else {"status": json.loads(arrival.body)["answer"] + "ed"}
-        ).encode()
+        return json.dumps(QUESTION if step == "scan" else self.end).encode()
 
     @property
     def asked(self) -> list[tuple[str, dict[str, Any]]]:
@@ -122,6 +121,9 @@ def test_confirmed_with_a_fresh_code_of_whoever_holds_the_phone(
     assert platform.exchange_js_code(platform.find_app(MINI), code) == platform.person
     assert "Confirmed. Look at the other screen." in screen(page)
     assert "It is not me" not in screen(page)
+    assert "The other screen asks for" not in screen(page)
+    site.end["digits"] = "83"
+    assert "The other screen asks for: 83" in screen(act(server, "reply_to_scene", reply="confirm"))
 
 
 def test_refused_without_a_code(server: ProgramServer, site: Site) -> None:
