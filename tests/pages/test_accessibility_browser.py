@@ -15,6 +15,8 @@ from example_project.gallery.page_checks import SEEN, faults
 from example_project.gallery.states import all_states
 from tests.factories import BothProviderFactory
 from tests.simulator.links import IPHONE, authorize_query, encoded, qrconnect_query
+from tests.simulator.phone.test_confirming import Site as StubSite
+from tests.simulator.push_site import push_site
 
 LOGIN = "/accounts/login/?tab=wechat"
 ADMIN_PAGES = {
@@ -208,6 +210,30 @@ def test_axe_finds_nothing_in_programs_on_the_phone(page: Page, demo: tuple[str,
         page.goto(f"{simulator}/?lang=en")
         expect(page.locator("[data-screen=program]")).to_be_visible()
         found[state] = complaints(page)
+    page.request.post(f"{simulator}/control/close_program", data={})
+    assert {state: list_ for state, list_ in found.items() if list_} == {}
+
+
+def test_axe_finds_nothing_where_a_code_or_a_link_is_confirmed(page: Page, demo: tuple[str, str]) -> None:
+    """The codes in the list, what the program shows of its site, a refusal, and WeChat's page on the way to it."""
+    simulator, found = f"{demo[0]}/simulator", {}
+    page.request.post(f"{simulator}/control/heal", data={})
+    order = {"appid": seeds.MINI_PROGRAM_APPID, "secret": seeds.MINI_PROGRAM_SECRET, "grant_type": "client_credential"}
+    token = page.request.post(f"{simulator}/api/cgi-bin/stable_token", data=order).json()["access_token"]
+    wxa = f"{simulator}/api/wxa/{{}}?access_token={token}"
+    assert page.request.post(wxa.format("getwxacodeunlimit"), data={"scene": "a-scene"}).ok
+    link = page.request.post(wxa.format("generate_urllink"), data={"query": "scene=a-scene"}).json()["url_link"]
+    with push_site() as stub:
+        site = StubSite(stub)
+        for state, refused_at in {"question": "", "refused": "scan"}.items():
+            site.refusal, site.refused_at = (403, "wrong_entry", "This code was sent to you."), refused_at
+            values = {"scene": "a-scene", "site": stub.origin}
+            assert page.request.post(f"{simulator}/control/scan_mini_program_code", data=values).ok
+            page.goto(f"{simulator}/?lang=en")
+            expect(page.locator(".entry")).to_be_visible()
+            found[state] = complaints(page)
+    page.goto(link)
+    found["link"] = complaints(page)
     page.request.post(f"{simulator}/control/close_program", data={})
     assert {state: list_ for state, list_ in found.items() if list_} == {}
 

@@ -83,4 +83,5 @@ def test_the_examples_are_in_the_source_and_not_in_the_wheel(setup: configparser
 
 def test_what_node_imports_is_in_the_wheel(setup: configparser.ConfigParser) -> None:
     pattern = setup["options.package_data"]["django_wechat.simulator"]
-    assert [path.name for path in (ROOT / "django_wechat" / "simulator").glob(pattern)] == ["wx.mjs"]
+    scripts = {path.name for path in (ROOT / "django_wechat" / "simulator").glob(pattern)}
+    assert scripts == {"command.mjs", "launch.mjs", "wx.mjs"}

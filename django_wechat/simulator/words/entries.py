@@ -9,6 +9,8 @@ ENTRY_TEXTS = {
     "way_forwarded": ("By a forwarded link", "点开转发的链接"),
     "way_trial": ("As a trial version", "从体验版入口"),
     "way_browser": ("From the phone’s browser", "从手机浏览器"),
+    "way_usual": ("The usual way", "通常方式"),
+    "opened_how": ("How", "打开方式"),
     "other_ways": ("Opened another way", "用其他方式打开"),
     "open_something": ("Open a link or a QR code of a program", "打开小程序链接或普通二维码"),
     "open_something_hint": (
