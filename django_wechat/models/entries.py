@@ -18,7 +18,7 @@ STORED_SECRETS = (*SECRETS, "previous_encoding_aes_key")
 """The columns that are stored encrypted, or for a provider of the settings not at all."""
 PASTED = ("client_id", "client_id_2", *SECRETS)
 """The columns whose values come from WeChat's consoles, or are pasted there."""
-SWITCHES = ("enable_qr_code", "confirm_on_phone", "enabled")
+SWITCHES = ("enable_qr_code", "confirm_on_phone", "strict_entry", "enabled")
 _MEANS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("", "0", "false", "no", "off"), False)
 
 

@@ -69,3 +69,8 @@ class OpensProgram(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def opens_for_members_only(self) -> bool:
+        """Whether WeChat refuses the program to everybody but its members."""
+        return self.mini_program_version != ProgramVersion.RELEASE

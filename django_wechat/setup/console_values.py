@@ -67,7 +67,7 @@ class Line:
 class Console:
     """Fields of one of WeChat's consoles: what it is called, where it is, and beside which part of the form they stand.
 
-    `when` is the SubType that needs them, "" for any.
+    `when` are the SubTypes that need them, with a blank between; "" for any.
     """
 
     title: str
@@ -97,6 +97,7 @@ def panel(setup: Setup) -> Panel:
         *([_in_wechat(setup, site_url, Card.SECOND)] if setup.server_push else []),
         *([_binding(setup)] if setup.website_app and setup.server_push else []),
         *([_server_push(setup, site_url)] if setup.server_push else []),
+        _mini_program_server(setup),
     ]
     return Panel(site_url, consoles, list(warnings(site_url, setup.hosts)))
 
@@ -134,6 +135,12 @@ def _mini_program(setup: Setup, site_url: str) -> Console:
     line = Line(_("request 合法域名 (hosts for wx.request)"), f"https://{bare_host(site_url)}", words)
     title = _("Official Accounts Platform: your mini program (小程序)")
     return Console(title, setup.mp_console, [line], Card.FIRST, "mini_program")
+
+
+def _mini_program_server(setup: Setup) -> Console:
+    """Its code, and phone numbers, are asked for with its API token, which has a list of addresses of its own."""
+    title = _("Official Accounts Platform: your mini program (小程序)")
+    return Console(title, setup.mp_console, [_ip(setup)], Card.FOLLOWING, "mini_program")
 
 
 def _in_wechat(setup: Setup, site_url: str, card: Card, when: str = "") -> Console:
@@ -177,7 +184,7 @@ def _server_push(setup: Setup, site_url: str) -> Console:
             "mode",
         ),
     ]
-    return Console(title, setup.mp_console, lines, Card.FOLLOWING)
+    return Console(title, setup.mp_console, lines, Card.FOLLOWING, when="web mobile")
 
 
 @sensitive_variables()

@@ -1,5 +1,6 @@
 """How does an admin enter a provider? Secrets go in and never come out again."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -134,14 +135,24 @@ class WeChatProviderForm(ModelForm):
     def _check_qr_code(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get("enable_qr_code"):
             return
+        if cleaned.get("sub_type") == SubType.MINI_PROGRAM:
+            self._check_program_code(cleaned)
+            return
         if cleaned.get("sub_type") != SubType.WEB:
-            self.add_error("enable_qr_code", _("The QR code is for PCs: it needs SubType Web."))
-        needed = ("client_id_2", "client_secret_2", "access_token")
-        if not all(self._has(name, cleaned) or name in self.errors for name in needed):
+            self.add_error("enable_qr_code", _("The QR code is for PCs: it needs SubType Web or Mini program."))
+        if self._lacks(("client_id_2", "client_secret_2", "access_token"), cleaned):
             message = _("Enable QR code needs Client ID 2, Client Secret 2 and Access Token.")
             self.add_error("enable_qr_code", ValidationError(message, code="incomplete"))
         if cleaned.get("follow_up_action") == FollowUpAction.OPEN and not cleaned.get("client_id"):
             self.add_error("follow_up_action", _("To go on with the Open Platform QR code, Client ID is needed."))
+
+    def _check_program_code(self, cleaned: dict[str, Any]) -> None:
+        """A code without a page would open the program's first page, which does not ask (reference section 13.1)."""
+        if self._lacks(("client_id", "client_secret"), cleaned):
+            message = _("Enable QR code needs AppID and AppSecret of the mini program.")
+            self.add_error("enable_qr_code", ValidationError(message, code="incomplete"))
+        if "mini_program_page" in cleaned and not cleaned["mini_program_page"]:
+            self.add_error("mini_program_page", _("The code needs a page of the mini program to open."))
 
     def _check_program(self, cleaned: dict[str, Any]) -> None:
         """A mini program or an app is a row of its own: it has one keypair, which no other row has."""
@@ -154,6 +165,15 @@ class WeChatProviderForm(ModelForm):
             words = _("The provider “%(name)s” has this AppID already; each program has its own.")
             self.add_error("client_id", ValidationError(words, params={"name": other}))
 
+    def clean_mini_program_page(self) -> str:
+        """Take a page as app.json has it: to any other WeChat answers 41030 (reference section 13.1)."""
+        page: str = self.cleaned_data["mini_program_page"]
+        if page.startswith("/"):
+            raise ValidationError(_("Without the slash at the beginning: as it stands in the program’s app.json."))
+        if "?" in page or "#" in page:
+            raise ValidationError(_("Without “?” and what follows it: the code brings its own value along."))
+        return page
+
     def clean_hosts(self) -> str:
         """Take bare host names only: anything else would match no request, and WeChat would vanish without a word."""
         hosts: str = self.cleaned_data["hosts"]
@@ -163,6 +183,10 @@ class WeChatProviderForm(ModelForm):
                     _("“%(name)s” is not a bare host name such as www.example.com."), params={"name": name}
                 )
         return hosts
+
+    def _lacks(self, names: Iterable[str], cleaned: dict[str, Any]) -> bool:
+        """Whether one of the columns will be empty, and nothing was said about it yet."""
+        return not all(self._has(name, cleaned) or name in self.errors for name in names)
 
     def other_with(self, appid: str) -> str:
         """Return the name of another provider that has this AppID; "" if there is none."""

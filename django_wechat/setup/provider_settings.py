@@ -20,7 +20,8 @@ logger = logging.getLogger("django_wechat.settings")
 
 KEYS = frozenset(
     {"name", "display_name", "sub_type", "client_id", "client_id_2", "enable_qr_code", "follow_up_action"}
-    | {"confirm_on_phone", "enabled", "order", "hosts", *SECRETS}
+    | {"confirm_on_phone", "mini_program_page", "mini_program_version", "strict_entry"}
+    | {"enabled", "order", "hosts", *SECRETS}
 )
 """What a dict of WECHAT["PROVIDERS"] may hold for its row: the field names of the admin's form."""
 

@@ -24,6 +24,7 @@ class Start:
     initial: Mapping[str, Any] = field(default_factory=dict)
 
 
+_PROGRAM = {"sub_type": SubType.MINI_PROGRAM, "enable_qr_code": True}
 _FOLLOWING = {"sub_type": SubType.WEB, "enable_qr_code": True, "follow_up_action": FollowUpAction.MEDIA}
 
 STARTS: dict[str, Start] = {
@@ -54,6 +55,13 @@ STARTS: dict[str, Start] = {
         _("Whoever signs in has to follow the test account first. Its AppID, AppSecret and domain are its own."),
         frozenset({Card.SECOND, Card.FOLLOWING}),
         _FOLLOWING,
+    ),
+    "program": Start(
+        _("A mini program (小程序), and no service account"),
+        _("Visitors on a PC scan the program’s code and confirm in it; people in the program sign in, too."),
+        _("An individual’s will do. It needs a page that asks, as the sample mini program has it."),
+        frozenset({Card.FIRST, Card.FOLLOWING}),
+        _PROGRAM,
     ),
 }
 """By what stands in the address of the form, `?have=…`."""

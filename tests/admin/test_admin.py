@@ -28,6 +28,7 @@ MINIMAL = {
     "display_name": "微信",
     "sub_type": "web",
     "follow_up_action": "open",
+    "mini_program_version": "release",
     "order": "0",
     "enabled": "on",
 }

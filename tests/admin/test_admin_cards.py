@@ -12,7 +12,14 @@ from django_wechat.admin import WeChatProviderAdmin
 from django_wechat.models import VerificationFile, WeChatProvider
 from django_wechat.setup.order_of_use import ORDER, InOrderOfUse
 from django_wechat.setup.starts import STARTS
-from tests.factories import BothProviderFactory, FollowProviderFactory, MobileProviderFactory, WebProviderFactory
+from tests.factories import (
+    AppFactory,
+    BothProviderFactory,
+    FollowProviderFactory,
+    MiniProgramFactory,
+    MobileProviderFactory,
+    WebProviderFactory,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/django_wechat/wechatprovider/"
@@ -45,6 +52,9 @@ ONE, TWO, THREE = ("open", "closed", "closed"), ("open", "open", "closed"), ("op
         (WebProviderFactory, {"client_id": "", "client_secret": ""}, ONE),
         (MobileProviderFactory, {}, ("open", "hidden", "hidden")),
         (MobileProviderFactory, {"client_id_2": "wx00000000000000a2"}, ("open", "open", "hidden")),
+        (MiniProgramFactory, {}, ("open", "hidden", "closed")),
+        (MiniProgramFactory, {"enable_qr_code": True}, ("open", "hidden", "open")),
+        (AppFactory, {}, ("open", "hidden", "hidden")),
     ],
 )
 def test_what_is_filled_in_is_open(admin_client: Client, factory: Any, values: Any, state: Any) -> None:
@@ -78,6 +88,7 @@ def test_a_website_app_sees_nothing_of_the_server_configuration(admin_client: Cl
         ("both", TWO),
         ("account", ("closed", "open", "open")),
         ("test", ("closed", "open", "open")),
+        ("program", ("open", "hidden", "open")),
         ("", ONE),
         ("unheard-of", ONE),
     ],
@@ -87,7 +98,7 @@ def test_a_new_provider_begins_with_what_there_is(admin_client: Client, have: st
     assert tuple(cards(answer.content.decode()).values()) == state
     initial = answer.context["adminform"].form.initial
     assert initial.get("name", "") == ("wechat" if have in STARTS else "")
-    assert bool(initial.get("enable_qr_code")) is (have in ("account", "test"))
+    assert bool(initial.get("enable_qr_code")) is (have in ("account", "test", "program"))
     assert ("What do you have?" in answer.content.decode()) is (have not in STARTS)
 
 

@@ -17,6 +17,7 @@ MINIMAL = {
     "display_name": "WeChat",
     "sub_type": "web",
     "follow_up_action": "open",
+    "mini_program_version": "release",
     "confirm_on_phone": "on",
     "enabled": "on",
     "order": "0",

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from django_wechat.models import WeChatProvider
+from django_wechat.models.sub_types import PROGRAM_PAGE
 from django_wechat.setup import check as setup_check
 from django_wechat.setup.forms import WeChatProviderForm
 from django_wechat.simulator import seeds
@@ -15,7 +16,16 @@ from tests.factories import AppFactory, FollowProviderFactory, MiniProgramFactor
 pytestmark = pytest.mark.django_db
 
 URL = "/admin/django_wechat/wechatprovider/"
-MINIMAL = {"name": "mini", "display_name": "WeChat", "order": "0", "enabled": "on", "follow_up_action": "open"}
+MINIMAL = {
+    "name": "mini",
+    "display_name": "WeChat",
+    "order": "0",
+    "enabled": "on",
+    "follow_up_action": "open",
+    "mini_program_page": PROGRAM_PAGE,
+    "mini_program_version": "release",
+    "strict_entry": "on",
+}
 FILLED = {"sub_type": "mini_program", "client_id": seeds.MINI_PROGRAM_APPID, "client_secret": seeds.MINI_PROGRAM_SECRET}
 
 
@@ -42,7 +52,6 @@ def test_a_row_is_saved(sub_type: str) -> None:
         ("client_id_2", seeds.OFFICIAL_ACCOUNT_APPID),
         ("access_token", "teahouse2026"),
         ("encoding_aes_key", seeds.OFFICIAL_ACCOUNT_AES_KEY),
-        ("enable_qr_code", "on"),
     ],
 )
 def test_what_is_an_official_accounts_is_refused(column: str, value: str) -> None:

@@ -41,6 +41,7 @@ SECRETS = {
     "encoding_aes_key": f"{'k' * 39}9z9A",
 }
 TAILS = ("…4f2a", "…77c1", "…5e5e", "…9z9A")
+CHOSEN = {"follow_up_action": "open", "mini_program_version": "release"}
 LOST = {"ENCRYPTION_KEYS": [LOST_KEY]}
 
 
@@ -62,7 +63,7 @@ def act(client: Client, action: str, *rows: WeChatProvider) -> str:
 
 
 def form_errors(**data: Any) -> dict[str, Any]:
-    base = {"name": "web", "display_name": "WeChat", "sub_type": "web", "follow_up_action": "open", "order": "0"}
+    base = {"name": "web", "display_name": "WeChat", "sub_type": "web", **CHOSEN, "order": "0"}
     return dict(WeChatProviderForm({**base, "enabled": "on", **data}).errors)
 
 
@@ -109,7 +110,7 @@ def test_a_lost_key_is_said_beside_the_secret(admin_client: Client, settings: An
 def test_a_key_that_cannot_be_read_is_replaced(admin_client: Client, settings: Any) -> None:
     row = BothProviderFactory(**SECRETS, client_id="wx00000000000000a1", client_id_2="wx00000000000000a2")
     settings.WECHAT = LOST
-    data = {"name": row.name, "display_name": "WeChat", "sub_type": "web", "follow_up_action": "open", "order": "0"}
+    data = {"name": row.name, "display_name": "WeChat", "sub_type": "web", **CHOSEN, "order": "0"}
     data |= {"client_id": row.client_id, "client_id_2": row.client_id_2, "encoding_aes_key": "n" * 43}
     data |= {"verification_files-TOTAL_FORMS": "0", "verification_files-INITIAL_FORMS": "0"}
     assert admin_client.post(f"{LIST}{row.pk}/change/", data).status_code == 302
@@ -179,14 +180,14 @@ def test_a_pretend_wechat_has_its_own_console(admin_client: Client, settings: An
     base = "http://127.0.0.1:8000/simulator"
     settings.WECHAT = {"OPEN_BASE_URL": f"{base}/open", "MP_BASE_URL": f"{base}/mp"}
     text = page(admin_client, BothProviderFactory())
-    assert text.count(f'href="{base}/console/"') == 6
+    assert text.count(f'href="{base}/console/"') == 7
     assert "The pretend WeChat takes these values" in text
 
 
 def test_mobile_needs_no_website_app(admin_client: Client) -> None:
     text = page(admin_client, MobileProviderFactory())
     assert "授权回调域 (callback domain)" not in text
-    assert "IP白名单" not in text
+    assert "IP白名单" not in text.partition('data-wechat-card="following" hidden')[0]
     assert "网页授权域名" in text
 
 
@@ -194,7 +195,7 @@ def test_mobile_needs_no_website_app(admin_client: Client) -> None:
 
 
 def save(client: Client, **data: str) -> str:
-    base = {"name": "new", "display_name": "WeChat", "sub_type": "web", "follow_up_action": "open", "order": "0"}
+    base = {"name": "new", "display_name": "WeChat", "sub_type": "web", **CHOSEN, "order": "0"}
     base |= {"verification_files-TOTAL_FORMS": "0", "verification_files-INITIAL_FORMS": "0", "enabled": "on"}
     return client.post(f"{LIST}add/", {**base, **data}, follow=True).content.decode()
 

@@ -6,10 +6,11 @@ import { sense, shown } from "../../django_wechat/static/django_wechat/admin/pro
 import { draw, make } from "../../django_wechat/static/django_wechat/admin/secret.js";
 
 const sensible = (state) =>
-  Object.entries(sense({ web: false, qr: false, media: false, account: false, ...state }))
+  Object.entries(sense({ web: false, program: false, qr: false, media: false, account: false, ...state }))
     .filter(([, makes]) => makes)
     .map(([name]) => name);
 const SECOND = ["client_id_2", "client_secret_2"];
+const PROGRAM = ["mini_program_page", "mini_program_version", "strict_entry"];
 const SERVER = ["access_token", "encoding_aes_key"];
 
 test("the form follows SubType and Enable QR code", () => {
@@ -19,6 +20,8 @@ test("the form follows SubType and Enable QR code", () => {
   assert.deepEqual(sensible({ web: true }), [...SECOND, "enable_qr_code", ...SERVER]);
   assert.deepEqual(sensible({ web: true, qr: true }), [...SECOND, "enable_qr_code", "follow_up_action", ...SERVER]);
   assert.equal(sensible({ web: true, qr: true, media: true }).length, 7);
+  assert.deepEqual(sensible({ program: true }), ["enable_qr_code"]);
+  assert.deepEqual(sensible({ program: true, qr: true, media: true }), ["enable_qr_code", ...PROGRAM]);
 });
 
 test("what is filled in or wrong is never hidden", () => {

@@ -29,7 +29,8 @@ def test_everything_for_both_apps() -> None:
         (Card.FIRST, "mini_program", "https://mp.weixin.qq.com/"),
         (Card.SECOND, "", "https://mp.weixin.qq.com/"),
         (Card.SECOND, "", "https://open.weixin.qq.com/"),
-        (Card.FOLLOWING, "", "https://mp.weixin.qq.com/"),
+        (Card.FOLLOWING, "web mobile", "https://mp.weixin.qq.com/"),
+        (Card.FOLLOWING, "mini_program", "https://mp.weixin.qq.com/"),
     ]
 
 
@@ -50,8 +51,8 @@ def test_a_new_provider_has_no_address_yet() -> None:
 
 def test_only_what_the_provider_needs() -> None:
     setup = Setup("https://a.example.com", EVENTS, website_app=False, server_push=False)
-    assert set(lines(setup)) == {"网页授权域名", "request 合法域名"}
-    assert [console.when for console in panel(setup).consoles] == ["mobile", "mini_program"]
+    assert set(lines(setup)) == {"网页授权域名", "request 合法域名", "IP白名单"}
+    assert [console.when for console in panel(setup).consoles] == ["mobile", "mini_program", "mini_program"]
     assert lines(setup)["request 合法域名"].value == "https://a.example.com"
 
 

@@ -26,6 +26,12 @@ ENTRY: dict[str, Any] = {
     "client_id": seeds.WEBSITE_APP_APPID,
     "client_secret": seeds.WEBSITE_APP_SECRET,
 }
+PROGRAM = {
+    "sub_type": "mini_program",
+    "client_id": seeds.MINI_PROGRAM_APPID,
+    "client_secret": seeds.MINI_PROGRAM_SECRET,
+    "enable_qr_code": True,
+}
 
 
 ODDITIES = [
@@ -142,6 +148,20 @@ def test_a_database_that_is_not_there_is_tried_again(
     assert WeChatProvider.objects.count() == 1
 
 
+@pytest.mark.django_db
+def test_a_mini_programs_code_is_set_up_there() -> None:
+    entry = {**ENTRY, **PROGRAM, "mini_program_page": "pages/in/index", "mini_program_version": "trial"}
+    entry |= {"strict_entry": "off"}
+    assert found(entry) == []
+    with providers(entry):
+        provider_settings.sync_once()
+        row = WeChatProvider.objects.get()
+        assert row.mini_program_qr_complete
+        assert (row.mini_program_page, row.mini_program_version) == ("pages/in/index", "trial")
+        assert row.strict_entry is False
+    assert found({**ENTRY, **PROGRAM}) == []
+
+
 def test_a_right_entry_passes_without_the_database() -> None:
     full = {"access_token": "tokentoken", "encoding_aes_key": "a" * 43, "enable_qr_code": True}
     full |= {
@@ -160,6 +180,10 @@ def test_a_right_entry_passes_without_the_database() -> None:
         ({"name": "a b"}, "E013", "name:"),
         ({"enable_qr_code": True}, "E013", "Enable QR code needs"),
         ({"sub_type": "tablet"}, "E013", "sub_type:"),
+        ({**PROGRAM, "mini_program_page": "/pages/index"}, "E013", "Without the slash"),
+        ({**PROGRAM, "mini_program_page": ""}, "E013", "The code needs a page"),
+        ({**PROGRAM, "mini_program_version": "beta"}, "E013", "mini_program_version:"),
+        ({**PROGRAM, "strict_entry": "perhaps"}, "E013", "Neither yes nor no"),
         ({"hosts": ["https://example.com"]}, "E013", "bare host name"),
         ({"encoding_aes_key": "short"}, "E013", "exactly 43"),
         ({"clientid": "x"}, "E012", "'clientid' is no field"),

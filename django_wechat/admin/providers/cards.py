@@ -22,6 +22,11 @@ _FILLED_BY = {
 }
 
 
+_OF_SUB_TYPE: dict[str, Collection[Card]] = {
+    SubType.WEB: frozenset(Card),
+    SubType.MINI_PROGRAM: frozenset({Card.FIRST, Card.FOLLOWING}),
+}
+
 _FIRST: dict[SubType, tuple[Any, Any]] = {
     SubType.MOBILE: (
         _("Official account (公众号): inside WeChat"),
@@ -38,10 +43,16 @@ _FIRST: dict[SubType, tuple[Any, Any]] = {
 }
 """What the first keypair is for a SubType other than Web."""
 
+_PROGRAM_CODE = (
+    _("Code on the PC"),
+    _("Visitors on a PC scan the program’s code with WeChat, and confirm in the program."),
+)
+_NO_PROGRAM = " ".join(sub_type for sub_type in SubType if sub_type != SubType.MINI_PROGRAM)
+
 
 @dataclass(frozen=True)
 class Saying:
-    """Title and words of a card; `when` is the SubType that they are for, "" for any."""
+    """Title and words of a card; `when` are the SubTypes that they are for, with a blank between, or "" for any."""
 
     title: Any
     words: Any
@@ -55,7 +66,6 @@ class Shown:
     fieldset: Any
     card: Card | None = None
     says: Sequence[Saying] = ()
-    number: int = 0
     consoles: Sequence[Console] = ()
     is_open: bool = True
     is_hidden: bool = False
@@ -95,8 +105,10 @@ def _as_card(fieldset: Any, card: Card, consoles: Sequence[Console], **state: bo
     if card == Card.FIRST:
         others = [Saying(*said, sub_type) for sub_type, said in _FIRST.items()]
         says = [Saying(title, words, SubType.WEB), *others]
+    if card == Card.FOLLOWING:
+        says = [Saying(title, words, _NO_PROGRAM), Saying(*_PROGRAM_CODE, SubType.MINI_PROGRAM)]
     beside = [console for console in consoles if console.card == card]
-    return Shown(fieldset, card, says, list(Card).index(card) + 1, beside, **state)
+    return Shown(fieldset, card, says, beside, **state)
 
 
 def _card_of(fieldset: Any) -> Card | None:
@@ -116,8 +128,9 @@ def _has(form: Any, name: str) -> bool:
 
 
 def _is_hidden(form: Any, card: Card, wanted: Collection[Card]) -> bool:
-    """SubTypes other than Web have one keypair, the first."""
-    return _sub_type(form) != SubType.WEB and card != Card.FIRST and card not in wanted
+    """SubTypes other than Web have one keypair, the first; a mini program has a code on the PC, too."""
+    own = _OF_SUB_TYPE.get(_sub_type(form), {Card.FIRST})
+    return card not in own and card not in wanted
 
 
 def _sub_type(form: Any) -> str:

@@ -19,6 +19,14 @@ SCAN_ALONE_ELSEWHERE = _(
     "At “%(name)s” a scan alone signs in, and any visitor may choose it: “?provider=%(name)s” is enough for that. "
     "Switch Confirm on phone on there, too."
 )
+ANY_ENTRY = _(
+    "Camera only is off: whoever sends a visitor the code of their own browser is signed in as that visitor, as soon "
+    "as the visitor confirms. Switch it on unless you have a reason."
+)
+FOR_MEMBERS = _(
+    "The code opens the version “%(version)s”: visitors who are no members of the mini program see an error of "
+    "WeChat’s. Choose Released once the program is."
+)
 TWO_KEYPAIRS = _(
     "SubType Mobile with two keypairs: inside WeChat, Client ID 2 is used, and Client ID is not used at all. "
     "Clear one of the two."
@@ -38,6 +46,7 @@ def notes(provider: WeChatProvider) -> Sequence[Any]:
     return [
         *([SCAN_ALONE] if provider.signs_in_by_scan_alone else []),
         *_scans_alone_elsewhere(provider),
+        *_of_program_code(provider),
         *left_without(signin_methods.locked_out()),
         *([TWO_KEYPAIRS] if provider.second_keypair_wins else []),
         *_shared(SAME_APP, provider, _website_apps(provider)),
@@ -67,6 +76,16 @@ def left_without(people: int) -> Sequence[str]:
 def _scans_alone_elsewhere(provider: WeChatProvider) -> Sequence[str]:
     others = site.scanning_alone_beside(provider) if provider.enabled and not provider.signs_in_by_scan_alone else []
     return [str(SCAN_ALONE_ELSEWHERE) % {"name": name} for name in others[:1]]
+
+
+def _of_program_code(provider: WeChatProvider) -> Sequence[Any]:
+    if not provider.mini_program_qr_complete:
+        return []
+    version = provider.get_mini_program_version_display()
+    return [
+        *([] if provider.strict_entry else [ANY_ENTRY]),
+        *([str(FOR_MEMBERS) % {"version": version}] if provider.opens_for_members_only else []),
+    ]
 
 
 def _shared(words: Any, provider: WeChatProvider, same: Q | None) -> Sequence[str]:

@@ -25,6 +25,7 @@ def row() -> WeChatProvider:
 def post(client: Client, row: WeChatProvider, **file: Any) -> Any:
     """Save the provider's page with one file on it."""
     data = {"name": "web", "display_name": "WeChat", "sub_type": "web", "follow_up_action": "open", "order": "0"}
+    data["mini_program_version"] = "release"
     data |= {"enabled": "on", "client_id": row.client_id, "confirm_on_phone": "on"}
     data |= {"verification_files-TOTAL_FORMS": "1", "verification_files-INITIAL_FORMS": "0"}
     data |= {f"verification_files-0-{key}": value for key, value in file.items()}

@@ -9,15 +9,19 @@ import { enhanceCopy } from "../panel/copy.js";
 import { enhanceCheck } from "./check.js";
 import { enhanceSecret } from "./secret.js";
 
-/** Which fields make sense; `state` is {web, qr, media, account}. Fields that are not named here always do. */
+/** Which fields make sense; `state` is {web, program, qr, media, account}. Fields that are not named here always do. */
 export function sense(state) {
   const second = state.web || state.account;
+  const programCode = state.program && state.qr;
   return {
     client_id_2: second,
     client_secret_2: second,
-    enable_qr_code: state.web,
+    enable_qr_code: state.web || state.program,
     follow_up_action: state.web && state.qr,
     confirm_on_phone: state.web && state.qr && state.media,
+    mini_program_page: programCode,
+    mini_program_version: programCode,
+    strict_entry: programCode,
     access_token: second,
     encoding_aes_key: second,
   };
@@ -50,9 +54,11 @@ function checkLater(form) {
 }
 
 function arrange(form, field) {
-  const web = field("sub_type").value === "web";
+  const subType = field("sub_type").value;
+  const web = subType === "web";
   const state = {
     web,
+    program: subType === "mini_program",
     qr: Boolean(field("enable_qr_code")?.checked),
     media: field("follow_up_action")?.value === "media",
     account: Boolean(field("client_id_2")?.value.trim()),
@@ -67,7 +73,7 @@ function arrange(form, field) {
     if (rows.length) set.hidden = rows.every((row) => row.hidden);
   });
   form.querySelectorAll("[data-wechat-when]").forEach((part) => {
-    part.hidden = part.dataset.wechatWhen !== field("sub_type").value;
+    part.hidden = !part.dataset.wechatWhen.split(" ").includes(subType);
   });
   placeFiles(form, web ? "second" : "first");
 }
@@ -79,8 +85,9 @@ function placeFiles(form, card) {
   if (files?.closest("[data-wechat-files]") && place && !place.contains(files)) place.append(files);
 }
 
-/** Choices always hold something; boxes that are ticked by default say nothing either. */
+/** Choices and the program's page always hold something; boxes that are ticked by default say nothing either. */
 function filled(row, input) {
+  if (input.name === "mini_program_page") return false;
   if (input.type === "checkbox") return input.name === "enable_qr_code" && input.checked;
   return input.tagName === "INPUT" && Boolean(input.value.trim() || row.querySelector(".wechat-stored"));
 }
