@@ -5,8 +5,8 @@
     │   ├── WeChatUnreachable      no connection: DNS, TLS, refused; the request was not sent
     │   ├── WeChatTimeout          connected, but no answer in time; the request may have been handled
     │   ├── WeChatGarbled          an answer that is not WeChat's JSON: HTML, a 5xx, an empty body
-    │   └── WeChatBusy             errcode -1, 45011: overloaded, or asked too often within a minute
-    │       └── QuotaUsedUp        errcode 45009: no more today
+    │   └── WeChatBusy             errcode -1, 45011, 44990: overloaded, or asked too often within a minute
+    │       └── QuotaUsedUp        errcode 45009, 44993, 85406: no more today
     ├── SignInRejected             the visitor starts again
     │   ├── CodeUsed               errcode 40163
     │   ├── CodeInvalid            errcode 40029, 42003, 41008: expired, unknown or of another appid
@@ -17,6 +17,7 @@
     │   ├── AppIdInvalid           errcode 40013, 41002
     │   ├── SecretInvalid          errcode 40125, 40001 (on a code exchange), 41004, 40243
     │   ├── IPNotAllowed           errcode 40164, 61004; `ip` is the address to allow
+    │   ├── ProgramPageMissing     errcode 41030, 40165, 85079: no such page, or the mini program is not released
     │   └── NotAuthorized          errcode 48001, 48004, 40188, …: the account may not do this
     ├── ApiTokenRejected           errcode 40001, 40014, 42001 on a call with an API token: renew it once
     ├── RequestRejected            any other errcode: a fault in this package, or a code WeChat added
@@ -116,6 +117,10 @@ class IPNotAllowed(WeChatMisconfigured):
     """WeChat's list of allowed addresses does not hold this server's; `ip` is the address WeChat saw."""
 
     ip: str = ""
+
+
+class ProgramPageMissing(WeChatMisconfigured):
+    """The mini program has no such page, or WeChat has not released it."""
 
 
 class NotAuthorized(WeChatMisconfigured):

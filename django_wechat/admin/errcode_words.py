@@ -1,4 +1,4 @@
-"""What does an errcode of WeChat mean, in words for an admin? (reference section 6.2)"""
+"""What does an errcode of WeChat mean, in words for an admin? (reference sections 6.2, 13, 14)"""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ _ADMIN_TO_CONFIRM = _("WeChat wants the account’s administrator to allow this 
 WORDS: dict[int, str | Promise] = {
     -1: _("WeChat is busy"),
     40001: _("The AppSecret is wrong, or the API token was replaced by another program"),
-    40002: _("WeChat does not know the kind of request"),
+    40002: _("WeChat does not know the kind of request; asked for a link: the mini program is an individual’s"),
     40003: _("WeChat does not know the person in this app"),
     40013: _("WeChat does not know the AppID"),
     40014: _("The API token is not valid"),
@@ -19,10 +19,15 @@ WORDS: dict[int, str | Promise] = {
     40052: _("WeChat does not know the kind of QR code"),
     40053: _("WeChat does not accept what the QR code shall carry"),
     40066: _("WeChat does not know the address that was called"),
+    40097: _("The request holds a value that is not allowed, such as a version of the mini program that there is not"),
     40125: _("The AppSecret is wrong or was reset"),
+    40129: _("What the mini program’s code shall carry holds a character that is not allowed"),
     40163: _("The code was used before"),
     40164: _("This server’s IP address is not on the account’s list (IP白名单)"),
+    40165: _("WeChat does not accept the page of the mini program"),
+    40169: _("What the mini program’s code shall carry is too long, or empty"),
     40188: _("The account may not ask for this permission (scope)"),
+    40212: _("WeChat does not accept what the link to the mini program shall carry"),
     40226: _("WeChat blocks this person as a risk"),
     40243: _("The AppSecret is frozen in WeChat’s console"),
     41001: _("The API token is missing"),
@@ -34,6 +39,7 @@ WORDS: dict[int, str | Promise] = {
     41007: _("The part of the menu is missing"),
     41008: _("The code is missing"),
     41009: _("The openid is missing"),
+    41030: _("The mini program has no such page, or is not released"),
     42001: _("The API token has expired"),
     42002: _("The permission to ask about the person has expired"),
     42003: _("The code has expired"),
@@ -44,6 +50,8 @@ WORDS: dict[int, str | Promise] = {
     43004: _("The person has to follow the official account"),
     43019: _("The person is on the official account’s blacklist"),
     44002: _("WeChat got an empty request"),
+    44990: _("Too many links to the mini program within a second"),
+    44993: _("The mini program’s quota of links for today is used up"),
     45009: _("The account’s quota for today is used up"),
     45011: _("Too many requests within a minute"),
     45015: _("The time in which the person may be written to is over"),
@@ -64,6 +72,13 @@ WORDS: dict[int, str | Promise] = {
     61004: _("This server’s IP address is not on the account’s list (IP白名单)"),
     61007: _("The account did not grant this to the third-party platform"),
     61024: _("The AppID is that of a third-party platform"),
+    85079: _("The mini program is not released"),
+    85088: _("WeChat does not let the mini program do this"),
+    85401: _("WeChat does not accept how long the link to the mini program shall live"),
+    85402: _("WeChat does not accept the link to the mini program as it was asked for"),
+    85406: _("The mini program’s links were opened as often today as WeChat allows"),
+    85407: _("The mini program may not do this"),
+    85408: _("WeChat blocked the mini program’s links"),
     89501: _ADMIN_TO_CONFIRM,
     89502: _ADMIN_TO_CONFIRM,
     89503: _ADMIN_TO_CONFIRM,

@@ -1,4 +1,4 @@
-"""Which exception does an errcode of WeChat become? One table for all (reference sections 6.2 and 12.2).
+"""Which exception does an errcode of WeChat become? One table for all (reference sections 6.2, 12.2, 13, 14).
 
 An errcode that stands nowhere in it is a `RequestRejected`, too.
 """
@@ -17,6 +17,7 @@ from django_wechat.exceptions import (
     NotAuthorized,
     NotFollowing,
     PermissionGone,
+    ProgramPageMissing,
     QuotaUsedUp,
     RequestRejected,
     SecretInvalid,
@@ -25,8 +26,8 @@ from django_wechat.exceptions import (
 )
 
 EXCEPTIONS: Mapping[type[WeChatError], tuple[int, ...]] = {
-    WeChatBusy: (-1, 45011),
-    QuotaUsedUp: (45009,),
+    WeChatBusy: (-1, 44990, 45011),
+    QuotaUsedUp: (44993, 45009, 85406),
     CodeUsed: (40163,),
     CodeInvalid: (40029, 41008, 42003),
     PermissionGone: (40030, 42002, 42007, 50001),
@@ -35,12 +36,14 @@ EXCEPTIONS: Mapping[type[WeChatError], tuple[int, ...]] = {
     AppIdInvalid: (40013, 41002),
     SecretInvalid: (40125, 41004, 40243),
     IPNotAllowed: (40164, 61004, 89501, 89502, 89503, 89504, 89505, 89506, 89507),
-    NotAuthorized: (40188, 48001, 48003, 48004, 48006, 50004, 50007, 61007, 61024),
+    ProgramPageMissing: (40165, 41030, 85079),
+    NotAuthorized: (40188, 48001, 48003, 48004, 48006, 50004, 50007, 61007, 61024, 85088, 85407, 85408),
     ApiTokenRejected: (40001, 40014, 42001),
     RequestRejected: (
         *(40002, 40003, 40033, 40035, 40052, 40053, 40066),
         *(41001, 41003, 41005, 41006, 41007, 41009),
         *(43001, 43002, 43003, 44002, 45015, 45047, 46004, 47001, 48002),
+        *(40097, 40129, 40169, 40212, 85401, 85402),
     ),
 }
 _BY_ERRCODE = {errcode: kind for kind, errcodes in EXCEPTIONS.items() for errcode in errcodes}

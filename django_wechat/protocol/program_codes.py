@@ -24,13 +24,16 @@ class Picture:
     content_type: str
 
 
-def fetch_code(transport: Transport, api_access_token: str, *, scene: str, page: str, version: str) -> Picture:
+def fetch_code(
+    transport: Transport, api_access_token: str, *, scene: str, page: str, version: str, is_page_checked: bool = False
+) -> Picture:
     """Return the program's code that opens `page` with `scene`; it never expires (section 13.1).
 
-    The page need not be there: WeChat would refuse all codes of a program that is under review otherwise. A picture and
-    an error come from the same address; what WeChat calls them proves nothing, their first bytes do.
+    The page need not be there: WeChat would refuse all codes of a program that is under review otherwise.
+    `is_page_checked`: it has to be, in the released program; else `ProgramPageMissing`. A picture and an error come
+    from the same address; what WeChat calls them proves nothing, their first bytes do.
     """
-    content = Content(scene=scene, page=page, check_path=False, env_version=version, width=WIDTH)
+    content = Content(scene=scene, page=page, check_path=is_page_checked, env_version=version, width=WIDTH)
     received = transport.post_for_bytes(CODE_PATH, Query(access_token=api_access_token), content)
     kind = next((name for beginning, name in _BEGINNINGS.items() if received.startswith(beginning)), None)
     if kind:

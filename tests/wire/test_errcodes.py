@@ -15,6 +15,7 @@ from django_wechat.exceptions import (
     NotAuthorized,
     NotFollowing,
     PermissionGone,
+    ProgramPageMissing,
     QuotaUsedUp,
     RequestRejected,
     SecretInvalid,
@@ -54,6 +55,11 @@ TABLE_OF_SECTION_6_2 = {
     "-": (41005, 41006, 41007, 45015, 45047, 48002),
 }
 TABLE_OF_SECTION_12_2 = {"T": (-1, 45011), "U": (40163, 40226), "UA": (40029,), "A": (40013, 40125)}
+TABLE_OF_SECTIONS_13_AND_14 = {
+    "T": (44990, 44993, 85406),
+    "A": (40165, 41030, 85079, 85088, 85407, 85408),
+    "D": (40097, 40129, 40169, 40212, 85401, 85402),
+}
 TOLD_TO_THE_PERSON = {43019}
 """Section 6.2 has the administrator act, on a list of their own making; who is on it is told as anybody refused."""
 
@@ -93,6 +99,9 @@ def test_every_recorded_failure_is_one(body: dict[str, Any]) -> None:
         (43004, NotFollowing),
         (40125, SecretInvalid),
         (48001, NotAuthorized),
+        (41030, ProgramPageMissing),
+        (85079, ProgramPageMissing),
+        (44993, QuotaUsedUp),
         (40164, IPNotAllowed),
         (99999, RequestRejected),
         ("40029", CodeInvalid),
@@ -149,7 +158,7 @@ def test_no_errcode_stands_for_two_exceptions() -> None:
     assert len(errcodes) == len(set(errcodes))
 
 
-@pytest.mark.parametrize("table", [TABLE_OF_SECTION_6_2, TABLE_OF_SECTION_12_2])
+@pytest.mark.parametrize("table", [TABLE_OF_SECTION_6_2, TABLE_OF_SECTION_12_2, TABLE_OF_SECTIONS_13_AND_14])
 def test_the_table_is_the_references(table: dict[str, tuple[int, ...]]) -> None:
     wrong = [
         errcode
@@ -161,5 +170,6 @@ def test_the_table_is_the_references(table: dict[str, tuple[int, ...]]) -> None:
 
 
 def test_every_errcode_of_the_table_has_its_place_and_no_other_has() -> None:
-    theirs = {errcode for errcodes in TABLE_OF_SECTION_6_2.values() for errcode in errcodes} | TOLD_TO_THE_PERSON
+    tables = (TABLE_OF_SECTION_6_2, TABLE_OF_SECTIONS_13_AND_14)
+    theirs = {errcode for table in tables for errcodes in table.values() for errcode in errcodes} | TOLD_TO_THE_PERSON
     assert theirs == {errcode for errcodes in EXCEPTIONS.values() for errcode in errcodes}

@@ -132,6 +132,7 @@ def check(
     if provider.has_in_wechat_app and not verification.at_root():
         yield found("root_urls_missing")
     yield from _scans_alone(provider)
+    yield from _program_code(provider)
     yield from _in_front()
 
 
@@ -152,6 +153,13 @@ def _scans_alone(provider: WeChatProvider) -> Iterator[Finding]:
         return
     if others := scanning_alone_beside(provider):
         yield found("scan_alone_elsewhere", name=others[0])
+
+
+def _program_code(provider: WeChatProvider) -> Iterator[Finding]:
+    if provider.mini_program_qr_complete and not provider.strict_entry:
+        yield found("any_entry")
+    if provider.mini_program_qr_complete and provider.opens_for_members_only:
+        yield found("for_members_only")
 
 
 def scanning_alone_beside(provider: WeChatProvider) -> list[str]:

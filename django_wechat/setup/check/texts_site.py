@@ -79,6 +79,18 @@ SITE_TEXTS: Texts = {
         _("Whoever shows a visitor the QR code of their own browser is signed in as that visitor."),
         _("Switch Confirm on phone on unless you have a reason."),
     ),
+    "any_entry": Text(
+        Verdict.WARNING,
+        _("A code that was sent to somebody signs in, too: Camera only is off"),
+        _("Whoever sends a visitor the code of their own browser is signed in as that visitor, once they confirm."),
+        _("Switch Camera only on unless you have a reason."),
+    ),
+    "for_members_only": Text(
+        Verdict.WARNING,
+        _("The code on the PC opens no released version of the mini program"),
+        _("Visitors who are no members of the program see an error of WeChat’s."),
+        _("Release the mini program, then choose Released."),
+    ),
     "scan_alone_elsewhere": Text(
         Verdict.WARNING,
         _("Any visitor may choose “%(name)s”, where a scan alone signs in"),

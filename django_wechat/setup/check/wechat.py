@@ -18,6 +18,7 @@ from django_wechat.setup.check.keypairs import (
     Keypair,
     check_account,
     check_mini_program,
+    check_program_code,
     check_website,
     gets_api_token,
 )
@@ -95,10 +96,15 @@ def _ask_web(question: Question, transport: Transport) -> Iterator[Finding]:
 
 
 def _ask_program(question: Question, transport: Transport) -> Iterator[Finding]:
-    """Neither calls with an API token, so the list of allowed addresses does not matter."""
-    check = check_mini_program if question.provider.sub_type == SubType.MINI_PROGRAM else check_website
-    if question.first:
-        yield check(transport, question.first)
+    """Only a code on the PC is asked for with an API token, and makes the list of allowed addresses matter."""
+    provider, first = question.provider, question.first
+    if not first:
+        return
+    check = check_mini_program if provider.sub_type == SubType.MINI_PROGRAM else check_website
+    pair = check(transport, first)
+    yield pair
+    if provider.mini_program_qr_complete and pair.verdict is Verdict.OK:
+        yield from check_program_code(transport, first, provider)
 
 
 def _ask_mobile(question: Question, transport: Transport) -> Iterator[Finding]:
