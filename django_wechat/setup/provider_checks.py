@@ -33,10 +33,6 @@ class _EntryForm(WeChatProviderForm):
     def validate_constraints(self) -> None:
         """The model has none that a dict could break."""
 
-    def other_with(self, appid: str) -> str:  # noqa: ARG002
-        """Its own row has this AppID, too."""
-        return ""
-
 
 @register("django_wechat")
 def check_providers(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:

@@ -78,8 +78,10 @@ def check_program_code(transport: Transport, keypair: Keypair, provider: WeChatP
         yield _refused(keypair, error)
     else:
         yield found("ip_allowed")
-        yield _check_program_page(transport, token, provider)
-        yield _check_program_link(transport, token, provider)
+        page = _check_program_page(transport, token, provider)
+        yield page
+        if page.verdict is Verdict.OK:
+            yield _check_program_link(transport, token, provider)
 
 
 def _check_by_code(ask: Callable[[], object], keypair: Keypair) -> Finding:
