@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 else:
     AttemptAdmin = admin.ModelAdmin
 
-JOURNEYS = {journey.name: journey.words for journey in table.JOURNEYS}
+JOURNEYS = {journey.name: journey.words for journey in table.EVERY}
 _ENDINGS = {
     "refused_on_phone": _("On the phone, the person said that it was not them"),
     "another_phone": _("Somebody else than who scanned wanted to confirm on a phone"),
     "disowned_on_phone": _("After the sign-in, the person said on the phone that it was not them: it was taken back"),
+    "wrong_entry": _("A code of the mini program that had been sent to somebody was opened; nobody was signed in"),
     "not_connected": _("On the computer, the visitor said that this WeChat is not to be connected"),
     "more_asked": _("WeChat said who it is; this site then asked for more, such as a second factor or a sign-up form"),
     "site_refused": _("WeChat said who it is; this site did not accept it: closed, inactive, or another user’s WeChat"),

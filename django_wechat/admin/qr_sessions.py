@@ -1,4 +1,4 @@
-"""Where does the admin see the official account's QR codes that were opened lately, and how far they got?"""
+"""Where does the admin see the official accounts' and mini programs' codes of late, and how far they got?"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from django_wechat.admin.attempts import JOURNEYS
 from django_wechat.admin.identities import user_search_fields
 from django_wechat.admin.looking import DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin
 from django_wechat.models import QRSession, Status, WeChatIdentity
+from django_wechat.stores.program_scans import WRONG_ENTRY
 
 if TYPE_CHECKING:
     SessionAdmin = admin.ModelAdmin[QRSession]
 else:
     SessionAdmin = admin.ModelAdmin
 
+_NOTICES = {WRONG_ENTRY: _("a phone was turned away: the code had been sent to it")}
 _UNFINISHED = (Status.WAITING, Status.SCANNED, Status.CONFIRMED)
 
 
@@ -26,11 +29,14 @@ _UNFINISHED = (Status.WAITING, Status.SCANNED, Status.CONFIRMED)
 class QRSessionAdmin(DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin, SessionAdmin):
     """Read-only for everybody; no key, no scene and no whole openid is on the page."""
 
-    list_display = ["created_at", "provider", "state", "user", "expires_at"]
+    list_display = ["created_at", "provider", "journey_words", "state", "notice_words", "user", "expires_at"]
     list_filter = ["provider", "created_at"]
     # Read by itself: to join and order them, MariaDB would sort the whole table.
     list_select_related = ()
-    fields = ["created_at", "provider", "state", "user", "openid_end", "appid", "changed_at", "expires_at"]
+    fields = [
+        *("created_at", "provider", "journey_words", "state", "notice_words"),
+        *("user", "openid_end", "appid", "changed_at", "expires_at"),
+    ]
     search_fields = ["openid__exact"]
     search_help_text = _("A user’s name, or a whole e-mail address or openid")
     # The newest first: keys are given out as sessions are opened, and need no further index.
@@ -54,6 +60,16 @@ class QRSessionAdmin(DeclaredLookupsMixin, ExpiringMixin, NewestOnlyMixin, Sessi
             return queryset, False
         called = Q(*((lookup, term) for lookup in user_search_fields("account__user")), _connector=Q.OR)
         return queryset.filter(Exists(_scanner().filter(called)) | Q(openid=term)), False
+
+    @admin.display(description=_("journey"))
+    def journey_words(self, qr_session: QRSession) -> str:
+        """Return in words what the code is of, and how it is used."""
+        return str(JOURNEYS.get(qr_session.request.get("journey", ""), "-"))
+
+    @admin.display(description=_("notice"))
+    def notice_words(self, qr_session: QRSession) -> str:
+        """Return what the computer is told beside the status."""
+        return str(_NOTICES.get(qr_session.notice, qr_session.notice)) or "-"
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, qr_session: QRSession) -> str:

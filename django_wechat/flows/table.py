@@ -43,6 +43,9 @@ KINDS = {"link": LINK.kind}
 BY_CODE: tuple[TakesCode, ...] = (MINI_PROGRAM, APP)
 """All of these."""
 
+EVERY: Sequence[Journey] = (*JOURNEYS, LINK, *BY_CODE)
+"""All that there are, for who tells of them."""
+
 
 @dataclass(frozen=True)
 class Choice:

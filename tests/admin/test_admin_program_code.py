@@ -10,7 +10,7 @@ from django_wechat.models import WeChatProvider
 from django_wechat.models.sub_types import PROGRAM_PAGE
 from django_wechat.setup.forms import WeChatProviderForm
 from django_wechat.simulator import seeds
-from tests.factories import MiniProgramFactory
+from tests.factories import AppFactory, MiniProgramFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,24 @@ def test_the_word_is_said_at_saving(admin_client: Client) -> None:
     page = admin_client.post(f"{URL}add/", data, follow=True).content.decode()
     assert "Camera only is off" in page
     assert not WeChatProvider.objects.get().strict_entry
+
+
+@pytest.mark.parametrize(
+    ("factory", "values", "words"),
+    [
+        (MiniProgramFactory, {}, ["mini program"]),
+        (AppFactory, {}, ["mobile app"]),
+        (MiniProgramFactory, {"enable_qr_code": True}, ["scanning the mini program’s code", "phone’s browser"]),
+    ],
+)
+def test_the_list_says_whom_a_program_signs_in(
+    admin_client: Client, factory: Any, values: dict[str, Any], words: list[str]
+) -> None:
+    factory(**values)
+    cell = admin_client.get(URL).content.decode().partition('class="field-serves"')[2].partition("</td>")[0]
+    assert all(word in cell for word in words)
+    assert "nobody" not in cell
+    assert ("scanning" in cell) is bool(values)
 
 
 def test_the_card_is_a_mini_programs(admin_client: Client) -> None:

@@ -341,6 +341,19 @@ def test_qr_sessions_are_found_by_who_scanned(admin_client: Client, django_asser
     assert text.count("zhangsan") == 1
 
 
+def test_the_list_says_of_what_a_code_is_and_who_was_turned_away(admin_client: Client) -> None:
+    row = BothProviderFactory()
+    for number, (journey, notice) in enumerate([("follow", ""), ("program_code", "wrong_entry"), ("later", "later")]):
+        qr_session(row, number, request={"journey": journey}, notice=notice)
+    qr_session(row, 9)
+    listed = admin_client.get(QR_LIST).content.decode()
+    for words in ("following the official account", "scanning the mini program’s code", "a phone was turned away"):
+        assert listed.count(words) == 1, words
+    assert 'field-notice_words">later<' in listed
+    turned_away = QRSession.objects.get(notice="wrong_entry")
+    assert "a phone was turned away" in admin_client.get(f"{QR_LIST}{turned_away.pk}/change/").content.decode()
+
+
 def test_a_qr_session_shows_no_key(admin_client: Client) -> None:
     shown = qr_session(BothProviderFactory(), 1, openid="ohS-VwAJ9GEXlplngwybJ3Z-ZHrI")
     text = admin_client.get(f"{QR_LIST}{shown.pk}/change/").content.decode()

@@ -45,7 +45,7 @@ class ProviderListMixin(ProviderAdmin):
     @admin.display(description=_("signs in"))
     def serves(self, provider: WeChatProvider) -> SafeString:
         """Return in words what visitors can do with it."""
-        words = [(journey.words,) for journey in table.JOURNEYS if journey.works_with(provider)]
+        words = [(journey.words,) for journey in table.EVERY if journey.works_with(provider)]
         return format_html_join(mark_safe("<br>"), "{}", words or [(_("nobody: no keypair is complete"),)])
 
     @admin.display(description=_("last sign-in"), ordering="last_signed_in_at")
