@@ -7,6 +7,7 @@
 import { enhanceCopy } from "./panel/copy.js";
 import { fetchPanel, panelUrl, wordsFor } from "./panel/login-fragment.js";
 import { Panel } from "./panel/panel.js";
+import { PhoneLink } from "./panel/phone-link.js";
 import { enhance, fill, report } from "./panel/safely.js";
 
 const PATIENCE = 10_000;
@@ -41,12 +42,15 @@ class WeChatLogin extends HTMLElement {
     fill(this, ...new DOMParser().parseFromString(html, "text/html").body.children);
     this.lang = language;
     enhance(this.querySelectorAll("[data-wechat-copy]"), enhanceCopy);
-    enhance(this.querySelectorAll("[data-wechat-panel]"), (root) => {
-      const listen = () => root.dataset.state === "done" && this._tell("done");
-      new MutationObserver(listen).observe(root, { attributeFilter: ["data-state"] });
-      new Panel(root);
-    });
+    enhance(this.querySelectorAll("[data-wechat-panel]"), (root) => this._live(root, Panel));
+    enhance(this.querySelectorAll("[data-wechat-phone-link]"), (root) => this._live(root, PhoneLink));
     this._tell(html ? "shown" : "unavailable");
+  }
+
+  _live(root, Kind) {
+    const listen = () => root.dataset.state === "done" && this._tell("done");
+    new MutationObserver(listen).observe(root, { attributeFilter: ["data-state"] });
+    new Kind(root);
   }
 
   /** Until the panel is there. */

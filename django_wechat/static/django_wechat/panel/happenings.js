@@ -3,6 +3,9 @@
 export function listen(root, view, on) {
   view.part("refresh").addEventListener("click", () => on.refresh());
   view.part("switch")?.addEventListener("click", () => on.turn());
+  root.querySelectorAll("[data-wechat-turn]").forEach((way) => {
+    way.querySelector("button").addEventListener("click", () => on.turn(way.dataset.wechatTurn));
+  });
   document.addEventListener("visibilitychange", () => on.see({ page: !document.hidden }));
   window.addEventListener("online", () => on.online());
   window.addEventListener("pageshow", (event) => event.persisted && on.comeBack());

@@ -27,6 +27,10 @@ export function keep(name, qr, storage = () => sessionStorage) {
   }
 }
 
+export function forget(name, storage = () => sessionStorage) {
+  keep(name, null, storage);
+}
+
 /** What was kept under this name, or null. */
 export function kept(name, storage = () => sessionStorage) {
   try {

@@ -15,6 +15,7 @@ export const START = Object.freeze({
   renewed: false, // the one automatic renewal is spent
   visible: false,
   problem: null,
+  notice: "", // what is wrong while the code lives on: somebody opened it another way than by scanning this screen
 });
 
 const load = (model, change) => ({
@@ -27,6 +28,7 @@ const load = (model, change) => ({
 });
 const to = (name) => (model) => ({ ...model, name });
 const fail = (model, event) => ({ ...model, name: "error", problem: event.problem });
+const note = (model, { notice = "" }) => (notice === model.notice ? model : { ...model, notice });
 const renew = (model) =>
   model.visible && !model.renewed ? load(model, { renewed: true }) : { ...model, name: "expired" };
 /** Somebody scanned it, or it is not ours any more: a new code only by hand. */
@@ -43,10 +45,12 @@ const BY_HAND = { refresh, switch: turnTo };
 const TABLE = {
   idle: { show: resume, refresh: resume },
   // "returned": the browser let the question drop when it put the page aside.
-  loading: { ready: to("ready"), failed: fail, expired: renew, switch: turnTo, returned: resume },
+  // "none": there is nothing to go on with, and nobody asked for anything new.
+  loading: { ready: to("ready"), failed: fail, expired: renew, none: to("idle"), switch: turnTo, returned: resume },
   ready: {
     ...BY_HAND,
     ...ON_THE_PHONE,
+    waiting: note,
     scanned: to("scanned"),
     failed: fail,
     expired: renew,
@@ -68,5 +72,7 @@ export function step(model, event) {
   const visible = VISIBILITY[event.type] ?? model.visible;
   const seen = visible === model.visible ? model : { ...model, visible };
   const move = event.type === "broken" ? fail : TABLE[model.name][event.type];
-  return move ? move(seen, event) : seen;
+  if (!move) return seen;
+  const next = move(seen, event);
+  return next.name === seen.name ? next : { ...next, notice: "" };
 }

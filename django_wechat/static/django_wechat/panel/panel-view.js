@@ -2,14 +2,15 @@
  * What does the WeChat panel show in each of its states?
  *
  * All words stand in the page, none here. `data-wechat-in` names the states that show a part, `data-wechat-kind` the
- * kinds of code (official_account, open_platform, thanked: the Open Platform's as the second step), `data-wechat-say`
- * the states in which a screen reader is told its words.
+ * kinds of code (official_account, mini_program, open_platform, thanked: the Open Platform's as the second step),
+ * `data-wechat-notice` what is wrong meanwhile, `data-wechat-say` the states in which a screen reader is told its words.
+ * `data-wechat-turn` is the way to another kind.
  */
 
 import { fill } from "./safely.js";
 
 const BUSY = ["loading", "done"];
-const OVER = ["refused", "expired", "error"];
+const OVER = "refused expired error";
 
 export class PanelView {
   constructor(root) {
@@ -37,9 +38,10 @@ export class PanelView {
     const held = document.activeElement;
     const flavour = model.thanked ? "thanked" : kind;
     this.root.dataset.kind = kind;
-    this.root.querySelectorAll("[data-wechat-in], [data-wechat-kind]").forEach((part) => {
-      const { wechatIn, wechatKind } = part.dataset;
-      part.hidden = !lists(wechatIn, model.name) || !lists(wechatKind, flavour);
+    this.root.querySelectorAll("[data-wechat-in], [data-wechat-kind], [data-wechat-turn]").forEach((part) => {
+      const { wechatIn, wechatKind, wechatNotice, wechatTurn } = part.dataset;
+      const belongs = lists(wechatIn, model.name) && lists(wechatKind, flavour) && lists(wechatNotice, model.notice);
+      part.hidden = !belongs || wechatTurn === kind;
     });
     this._keepFocus(held);
   }
@@ -47,7 +49,9 @@ export class PanelView {
   /** Whoever was at something that is covered or gone now is not thrown back to the top of the page. */
   _keepFocus(held) {
     if (!this.root.contains(held) || !held.closest("[hidden], [inert]")) return;
-    this.root.querySelector(".wechat-foot .wechat-button:not([hidden])").focus({ preventScroll: true });
+    const foot = this.root.querySelector(".wechat-foot .wechat-button:not([hidden])");
+    const turn = held.closest("[data-wechat-turn]") && this.root.querySelector("[data-wechat-turn]:not([hidden]) button");
+    (turn || foot).focus({ preventScroll: true });
   }
 
   _problem(problem) {
@@ -72,13 +76,14 @@ export class PanelView {
   _buttons(model, kind) {
     const busy = String(BUSY.includes(model.name));
     const refresh = this.part("refresh");
-    const { label, labelReload } = refresh.dataset;
+    const { label, labelReload, strongIn } = refresh.dataset;
     this.part("refresh-label").textContent = model.problem?.code === "session" ? labelReload : label;
     refresh.setAttribute("aria-disabled", busy);
-    refresh.classList.toggle("wechat-button-quiet", !OVER.includes(model.name));
+    refresh.classList.toggle("wechat-button-quiet", !lists(strongIn ?? OVER, model.name));
     const elsewhere = this.part("other-ways");
     refresh.hidden = !!elsewhere?.dataset.told?.split(" ").includes(model.problem?.told);
     if (elsewhere) elsewhere.hidden = !refresh.hidden;
+    this.root.querySelectorAll("[data-wechat-turn] button").forEach((way) => way.setAttribute("aria-disabled", busy));
     const other = this.part("switch");
     if (!other) return;
     other.textContent = kind === "open_platform" ? other.dataset.labelBack : other.dataset.label;
@@ -87,7 +92,8 @@ export class PanelView {
 
   /** Once for every change of state, to people who do not see it. */
   _say(name) {
-    const told = this.root.querySelector(`[data-wechat-say~="${name}"]:not([hidden])`);
+    const find = (what) => this.root.querySelector(`${what}:not([hidden])`);
+    const told = find("[data-wechat-notice]") ?? find(`[data-wechat-say~="${name}"]`);
     const words = told ? spoken(told) : "";
     const live = this.part("live");
     if (live.textContent !== words) live.textContent = words;

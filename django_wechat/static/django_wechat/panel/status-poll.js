@@ -38,6 +38,7 @@ export function eventFor(answer) {
   if (!type) return null;
   const secondsLeft = Number(answer.expires_in) || 0;
   if (type === "waiting" && secondsLeft <= 0) return { type: "expired" };
+  if (type === "waiting" && answer.notice) return { type, secondsLeft, notice: String(answer.notice) };
   return type === "scanned" ? { type, secondsLeft, digits: String(answer.digits ?? "") } : { type, secondsLeft };
 }
 
@@ -116,6 +117,11 @@ export class StatusPoll {
     this.stop();
     this.on({ type: "failed", problem: { code } });
   }
+}
+
+/** One question, asked at once and by no timer: an event, or null where no answer came that makes sense. */
+export async function statusNow(url, options) {
+  return understand(await ask(url, { method: "GET" }, options));
 }
 
 /** 404: the code belongs to another browser, or to a sign-in that this browser no longer knows. */
