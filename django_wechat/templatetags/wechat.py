@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from django_wechat.flows import table
 from django_wechat.flows.journey import purpose_elsewhere
 from django_wechat.flows.table import FULL_PAGE
 from django_wechat.models.hosts import normal_origin
@@ -65,6 +66,7 @@ def wechat_login_tab(
         "journey": str(choice.journey or ""),
         "provider": choice.provider,
         "process": process,
+        **_kinds(choice),
         "confirmed": process == "login" and signs_in_by_wechat_next(request),
         "fields": fields,
         "other_ways_codes": " ".join(NO_REFRESH_HELPS),
@@ -121,6 +123,13 @@ def wechat_heading(content: str) -> SafeString:
 def wechat_below_heading(content: str) -> SafeString:
     """Return `content` without the heading that it opens with."""
     return mark_safe(LEADING_H1.sub("", content, count=1) if LEADING_H1.match(content) else content)  # noqa: S308
+
+
+def _kinds(choice: Any) -> dict[str, Any]:
+    """Return the codes that the panel can show, the first one first, and those of them that wait for a phone."""
+    kinds = choice.kinds or ((choice.journey.kind,) if choice.journey else ())
+    on_phone = [kind for kind in kinds if not table.has_full_page(kind)]
+    return {"kinds": kinds, "kinds_on_phone": " ".join(on_phone), "waits_for_phone": bool(on_phone)}
 
 
 def _other_ways_url(request: HttpRequest, fields: dict[str, Any]) -> str:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django_wechat.flows import follow, web_qr
+from django_wechat.flows import follow, help_pages, program_code, web_qr
 from django_wechat.flows.journey import Journey
 
-FOLLOW, WEB_QR = follow.JOURNEY, web_qr.JOURNEY
+FOLLOW, PROGRAM, WEB_QR = follow.JOURNEY, program_code.JOURNEY, web_qr.JOURNEY
+PHONE = help_pages.PHONE
 REFERENCE = "7f3k2m9q"
 
 NAMES = ("idle", "loading", "ready", "scanned", "refused", "expired", "error", "done")
 """The states of panel-state.js; a test compares them with the script."""
 
-PROBLEMS = ("offline", "timeout", "server", "throttled", "session", "frame", "slow")
+PROBLEMS = ("offline", "timeout", "server", "throttled", "session", "frame", "picture", "slow")
 """The codes that have words in qr_problems.html; "message" comes with words of the site and stands for itself."""
 
 
@@ -20,7 +21,8 @@ PROBLEMS = ("offline", "timeout", "server", "throttled", "session", "frame", "sl
 class PanelState:
     """One look of the tab.
 
-    `told` is the code of a problem of the site; `late` the words of a long wait.
+    `told` is the code of a problem of the site; `late` the words of a long wait; `kinds` the codes to choose from, if
+    they are others than the journey's and, for `second_choice`, the Open Platform's. PHONE: the button into WeChat.
     """
 
     slug: str
@@ -33,13 +35,16 @@ class PanelState:
     reference: str = ""
     late: bool = False
     hint: bool = False
+    notice: str = ""
     second_choice: bool = True
+    kinds: tuple[str, ...] = ()
     script: bool = True
 
 
 def panel_states() -> tuple[PanelState, ...]:
     """Return every state of the tab, the Open Platform's code first."""
-    return (*_states(), *_problems(), *_connecting(), *_confirming(), *_without_script())
+    groups = (_states, _programs, _phone_links, _problems, _connecting, _confirming, _without_script)
+    return tuple(state for group in groups for state in group())
 
 
 def _states() -> Iterator[PanelState]:
@@ -54,9 +59,33 @@ def _states() -> Iterator[PanelState]:
     yield PanelState("tab-follow-thanked", "ready", FOLLOW, thanked=True)
 
 
+def _programs() -> Iterator[PanelState]:
+    for name in ("loading", "ready", "scanned", "refused", "expired", "done"):
+        yield PanelState(f"tab-program-{name}", name, PROGRAM)
+    yield PanelState("tab-program-wrong-entry", "ready", PROGRAM, notice="wrong_entry")
+    yield PanelState("tab-program-alone", "ready", PROGRAM, second_choice=False)
+    for process in ("connect", "reauthenticate"):
+        yield PanelState(f"tab-program-{process}", "ready", PROGRAM, process)
+    three = (PROGRAM.kind, FOLLOW.kind, WEB_QR.kind)
+    for journey in (FOLLOW, PROGRAM, WEB_QR):
+        first = (journey.kind, *(kind for kind in three if kind != journey.kind))
+        yield PanelState(f"tab-three-kinds-{journey}".replace("_", "-"), "ready", journey, kinds=first)
+
+
+def _phone_links() -> Iterator[PanelState]:
+    for name in NAMES:
+        problem = "offline" if name == "error" else ""
+        yield PanelState(f"phone-link-{name}", name, PHONE, problem=problem)
+    yield PanelState("phone-link-wrong-entry", "ready", PHONE, notice="wrong_entry")
+    yield PanelState("phone-link-alone", "idle", PHONE, second_choice=False)
+    for name in ("idle", "refused", "done"):
+        for process in ("connect", "reauthenticate"):
+            yield PanelState(f"phone-link-{name}-{process}", name, PHONE, process)
+
+
 def _problems() -> Iterator[PanelState]:
     for code in PROBLEMS:
-        yield PanelState(f"tab-error-{code}", "error", problem=code)
+        yield PanelState(f"tab-error-{code}", "error", PROGRAM if code == "picture" else WEB_QR, problem=code)
     for code in ("qr_unavailable", "too_often"):
         slug = f"tab-error-{code.replace('_', '-')}"
         yield PanelState(slug, "error", FOLLOW, problem="message", told=code)

@@ -26,7 +26,7 @@ LOOKS = tuple(product(("light", "dark"), (1280, 390)))
 PAGES_AT_ONCE = 4
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 IS_DRAWN = """() => {
-  const panel = document.querySelector('[data-wechat-panel]');
+  const panel = document.querySelector('[data-wechat-panel], [data-wechat-phone-link]');
   const drawn = (frame) => frame.contentDocument?.readyState === 'complete' && frame.contentDocument.body.innerText;
   const element = document.querySelector('[data-gallery-element]');
   const reached = element?.querySelector('wechat-login')?.dataset.state === element?.dataset.galleryElement;

@@ -17,7 +17,8 @@ from django_wechat.flows.table import Choice
 from django_wechat.models import FollowUpAction, WeChatProvider
 from django_wechat.problems import PROBLEMS, problem_for, words_of
 from django_wechat.protocol.oauth import Profile
-from example_project.gallery.panel_states import REFERENCE, PanelState, panel_states
+from example_project.gallery import panel_states
+from example_project.gallery.panel_states import REFERENCE, PanelState
 
 Context = dict[str, Any]
 
@@ -54,13 +55,13 @@ def all_states() -> dict[str, State]:
 
 
 def _panels() -> Iterator[State]:
-    for shown in panel_states():
+    for shown in panel_states.panel_states():
         yield State(shown.slug, "The tab", "example/gallery/panel.html", _panel(shown), shown.script)
 
 
 def _panel(shown: PanelState) -> Callable[[HttpRequest], Context]:
     def context(request: HttpRequest) -> Context:
-        choice = Choice(shown.journey, PROVIDER, full_page=shown.second_choice)
+        choice = _choice(shown)
         words = words_of(problem_for(shown.told)) if shown.told else ""
         return {
             "shown": {**asdict(shown), "journey": str(shown.journey), "message": words, "digits": DIGITS},
@@ -69,6 +70,14 @@ def _panel(shown: PanelState) -> Callable[[HttpRequest], Context]:
         }
 
     return context
+
+
+def _choice(shown: PanelState) -> Choice:
+    second = (panel_states.WEB_QR.kind,) if shown.second_choice else ()
+    if shown.journey.is_help:
+        return Choice(shown.journey, link=True, full_page=bool(second), in_wechat_possible=bool(second))
+    kinds = shown.kinds or tuple(dict.fromkeys((shown.journey.kind, *second)))
+    return Choice(shown.journey, PROVIDER, full_page=shown.second_choice, kinds=kinds)
 
 
 def _elements() -> Iterator[State]:

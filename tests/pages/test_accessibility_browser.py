@@ -53,7 +53,7 @@ THEMES = {
 }
 """All rules, best practices as well; a theme changes colours alone."""
 GROUPS = sorted({state.group for state in all_states().values()})
-DRAWN = "() => !document.querySelector('[data-wechat-panel]:not([data-ready])')"
+DRAWN = "() => !document.querySelector('.wechat-panel:not([data-ready])')"
 COLOURS_ARRIVE = """() => document.getAnimations()
   .filter(each => each.effect.getComputedTiming().iterations < Infinity).forEach(each => each.finish())"""
 

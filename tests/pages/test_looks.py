@@ -101,7 +101,7 @@ def test_what_a_visitor_loads_is_small(script: str) -> None:
     names = {"wechat.css", *with_imports(script)}
     assert len(names) > 8
     files = [(STATIC / name).read_bytes() for name in sorted(names)]
-    assert len(gzip.compress(b"".join(files))) < 16_000
+    assert len(gzip.compress(b"".join(files))) < 17_500
 
 
 # ── the panel that the element fetches ──

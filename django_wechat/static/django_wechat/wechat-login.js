@@ -7,8 +7,7 @@
 import { enhanceCopy } from "./panel/copy.js";
 import { fetchPanel, panelUrl, wordsFor } from "./panel/login-fragment.js";
 import { Panel } from "./panel/panel.js";
-import { PhoneLink } from "./panel/phone-link.js";
-import { enhance, fill, report } from "./panel/safely.js";
+import { enhance, fill, report, showPhoneLink } from "./panel/safely.js";
 
 const PATIENCE = 10_000;
 
@@ -42,15 +41,15 @@ class WeChatLogin extends HTMLElement {
     fill(this, ...new DOMParser().parseFromString(html, "text/html").body.children);
     this.lang = language;
     enhance(this.querySelectorAll("[data-wechat-copy]"), enhanceCopy);
-    enhance(this.querySelectorAll("[data-wechat-panel]"), (root) => this._live(root, Panel));
-    enhance(this.querySelectorAll("[data-wechat-phone-link]"), (root) => this._live(root, PhoneLink));
+    enhance(this.querySelectorAll("[data-wechat-panel]"), (root) => this._live(root, () => new Panel(root)));
+    enhance(this.querySelectorAll("[data-wechat-phone-link]"), (root) => this._live(root, () => showPhoneLink(root)));
     this._tell(html ? "shown" : "unavailable");
   }
 
-  _live(root, Kind) {
+  _live(root, enliven) {
     const listen = () => root.dataset.state === "done" && this._tell("done");
     new MutationObserver(listen).observe(root, { attributeFilter: ["data-state"] });
-    new Kind(root);
+    enliven();
   }
 
   /** Until the panel is there. */

@@ -2,14 +2,13 @@
 
 import { enhanceCopy } from "./panel/copy.js";
 import { Panel } from "./panel/panel.js";
-import { PhoneLink } from "./panel/phone-link.js";
-import { enhance, report } from "./panel/safely.js";
+import { enhance, report, showPhoneLink } from "./panel/safely.js";
 import { enhanceTabs } from "./panel/tabs.js";
 
 const all = (name, act) => enhance(document.querySelectorAll(`[data-wechat-${name}]`), act);
 const showPanels = () => {
   all("panel", (root) => new Panel(root));
-  all("phone-link", (root) => new PhoneLink(root));
+  all("phone-link", showPhoneLink);
 };
 
 all("tabs", enhanceTabs);

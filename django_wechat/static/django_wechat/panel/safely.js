@@ -24,6 +24,16 @@ export function enhance(elements, act) {
   elements.forEach(guard((element) => act(element), report));
 }
 
+/** Its script is for phones alone: a PC never loads it. */
+export function showPhoneLink(root) {
+  import("./phone-link.js")
+    .then(({ PhoneLink }) => new PhoneLink(root))
+    .catch((error) => {
+      report(error);
+      asWithoutScript(root);
+    });
+}
+
 /** Show what a browser without script shows. */
 export function asWithoutScript(panel) {
   panel.removeAttribute("data-ready");
