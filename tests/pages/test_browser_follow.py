@@ -163,11 +163,11 @@ def test_confirm_switched_off(page: Page, site: str, platform: Platform) -> None
 
 def test_by_hand_to_the_open_platform_and_back(page: Page, phone: Page, site: str, platform: Platform) -> None:
     open_tab(page, site)
-    page.get_by_role("button", name="Use another QR code").click()
+    page.get_by_role("button", name="Use WeChat’s own page").click()
     expect(page.frame_locator("iframe").locator(".js_qrcode_img")).to_be_visible()
     page.wait_for_timeout(500)
-    page.get_by_role("button", name="Back to the first QR code").click()
-    expect(page.get_by_role("button", name="Use another QR code")).to_be_visible()
+    page.get_by_role("button", name="Use the official account").click()
+    expect(page.get_by_role("button", name="Use WeChat’s own page")).to_be_visible()
     wait_for(page, "ready")
     scan(platform)
     confirm(phone, platform)

@@ -169,7 +169,7 @@ def test_thanks_then_the_open_platforms_code_without_a_reload(opened: Page, site
         "previous": "",
         "kind": "open_platform",
     }
-    expect(opened.get_by_role("button", name="QR code")).to_have_count(0)
+    expect(opened.get_by_role("button", name="Use ")).to_have_count(0)
     opened.get_by_role("button", name="Refresh").click()
     opened.wait_for_timeout(300)
     state(opened, "ready")
@@ -178,7 +178,7 @@ def test_thanks_then_the_open_platforms_code_without_a_reload(opened: Page, site
 
 def test_by_hand_to_the_other_code_and_back(opened: Page, site: Site) -> None:
     expect(opened.get_by_role("button", name="Open WeChat’s page")).to_have_count(0)
-    opened.get_by_role("button", name="Use another QR code").click()
+    opened.get_by_role("button", name="Use WeChat’s own page").click()
     expect(opened.locator("iframe")).to_be_visible()
     expect(opened.get_by_role("button", name="Open WeChat’s page")).to_be_visible()
     state(opened, "ready")
@@ -186,7 +186,7 @@ def test_by_hand_to_the_other_code_and_back(opened: Page, site: Site) -> None:
     polls = len(site.polled)
     opened.wait_for_timeout(1_500)
     assert len(site.polled) == polls, "nobody waits for the first code any more"
-    opened.get_by_role("button", name="Back to the first QR code").click()
+    opened.get_by_role("button", name="Use the official account").click()
     expect(opened.get_by_role("img", name="QR code of the official account")).to_be_visible()
     assert site.opened[2]["previous"] == "id1"
 
@@ -333,7 +333,7 @@ def test_without_the_open_platform_there_is_no_other_code(page: Page, site: Site
     row.save()
     page.goto(login_url)
     state(page, "ready")
-    expect(page.get_by_role("button", name="Use another QR code")).to_have_count(0)
+    expect(page.get_by_role("button", name="Use WeChat’s own page")).to_have_count(0)
 
 
 def test_without_javascript_there_is_the_open_platforms_page_or_a_reason(page: Page, login_url: str) -> None:

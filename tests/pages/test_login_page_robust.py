@@ -131,7 +131,7 @@ def test_a_tab_that_is_switched_while_loading(page: Page, login_url: str, site: 
 
 
 def test_focus_is_never_lost(opened: Page, site: Site) -> None:
-    opened.get_by_role("button", name="Use another QR code").click()
+    opened.get_by_role("button", name="Use WeChat’s own page").click()
     expect(opened.locator("iframe")).to_be_attached()
     state(opened, "ready")
     opened.locator("iframe").focus()
@@ -143,11 +143,11 @@ def test_focus_is_never_lost(opened: Page, site: Site) -> None:
     state(opened, "error")
     assert opened.evaluate(FOCUSED) == "refresh"
     opened.wait_for_timeout(500)  # a second press sooner than that is a double click
-    opened.get_by_role("button", name="Back to the first QR code").click()
+    opened.get_by_role("button", name="Use the official account").click()
     state(opened, "ready")
-    assert opened.evaluate(FOCUSED) == "switch"
+    expect(opened.get_by_role("button", name="Use WeChat’s own page")).to_be_focused()
     site.status = FOLLOWED
-    expect(opened.get_by_role("button", name="QR code")).to_have_count(0)
+    expect(opened.get_by_role("button", name="Use ")).to_have_count(0)
     assert opened.evaluate(FOCUSED) == "refresh"
 
 
