@@ -33,7 +33,7 @@ PIECES = {
     "django_wechat/help": "help_in_wechat help_mini_program help_phone help_wecom",
     "django_wechat/methods": "code passkey password wechat",
     "django_wechat/parts": "assets confirm_outcome confirm_title copy_link follow_lead full_page in_wechat logo "
-    "one_tap qr_covers qr_foot qr_lead qr_panel qr_problems snapshot title",
+    "one_tap phone_link program_lead qr_covers qr_foot qr_kinds qr_lead qr_panel qr_problems snapshot title",
 }
 PROPERTIES = """
 accent button button-hover button-text text muted problem surface border radius space padding width qr-size font
@@ -48,7 +48,7 @@ TAGS = {
     wechat_connections.wechat_why_it_stays: "form",
     wechat_connections.wechat_to_connect: "",
 }
-PARTS = "countdown digits finish form hint live problem qr refresh refresh-label switch"
+PARTS = "countdown digits finish form hint link live problem qr refresh refresh-label switch"
 STATES = "idle loading ready scanned refused expired error done"
 ELEMENT_STATES = "loading shown failed unavailable done"
 ELEMENT_ATTRIBUTES = "url process next provider"
@@ -85,7 +85,9 @@ def test_a_tag_takes_the_same_arguments(tag: object) -> None:
 def test_the_panels_script_knows_the_same_parts_and_states() -> None:
     """A site with a panel template of its own has them there."""
     script = "".join(path.read_text("utf-8") for path in (STATIC / "panel").glob("panel*.js"))
-    script += (STATIC / "panel" / "happenings.js").read_text("utf-8")
+    script += "".join((STATIC / "panel" / name).read_text("utf-8") for name in ("happenings.js", "phone-link.js"))
+    assert "[data-wechat-turn]" in script
+    assert "[data-wechat-notice]" in script
     assert set(PARTS.split()) <= set(re.findall(r"""part\("([\w-]+)"\)""", script))
     assert set(STATES.split()) <= set(re.findall(r"^  (\w+): (?:{|BY_HAND)", script, re.MULTILINE))
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keep, kept, nameFor, resumeQr } from "../../django_wechat/static/django_wechat/panel/kept-qr.js";
+import { forget, keep, kept, nameFor, resumeQr } from "../../django_wechat/static/django_wechat/panel/kept-qr.js";
 
 const KEPT = { kind: "official_account", id: "id1", svg: "<svg/>", expires_in: 300, status_url: "/qr/id1/" };
 const json = (body, init) => async () => new Response(JSON.stringify(body), init);
@@ -77,4 +77,11 @@ test("a browser that forbids or garbles what is kept starts anew", () => {
   keep("login", KEPT, forbidden);
   assert.equal(kept("login", forbidden), null);
   assert.equal(kept("login", () => ({ getItem: () => "{half" })), null);
+});
+
+test("what is forgotten is not kept", () => {
+  const storage = drawer();
+  keep("a", KEPT, () => storage);
+  forget("a", () => storage);
+  assert.equal(kept("a", () => storage), null);
 });

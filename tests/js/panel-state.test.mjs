@@ -157,3 +157,20 @@ test("no state is a trap: Refresh or time leads out of each", () => {
     assert.ok(ways.some((model) => model.name !== name), name);
   }
 });
+
+test("a notice lives as long as the code is shown, and as the site says so", () => {
+  const notice = "wrong_entry";
+  const told = after("show", "ready", { type: "waiting", notice });
+  assert.deepEqual([told.name, told.notice], ["ready", notice]);
+  assert.equal(step(told, { type: "waiting", notice }), told);
+  assert.equal(step(told, { type: "waiting" }).notice, "");
+  assert.equal(step(told, { type: "hide" }).notice, notice);
+  for (const type of ["scanned", "confirmed", "refused", "expired", "refresh", "failed", "gone"])
+    assert.equal(step(told, { type, problem: { code: "server" } }).notice, "", type);
+});
+
+test("with nothing to go on with, and nobody who asks, all is as at first", () => {
+  const model = after("refresh", "none");
+  assert.deepEqual([model.name, model.attempt], ["idle", 1]);
+  assert.equal(step(model, { type: "refresh" }).attempt, 2);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { eventFor, FAILURES, StatusPoll } from "../../django_wechat/static/django_wechat/panel/status-poll.js";
+import { eventFor, FAILURES, StatusPoll, statusNow } from "../../django_wechat/static/django_wechat/panel/status-poll.js";
 
 const status = (status, next = "", expires_in = 200) => ({ status, next, expires_in });
 const json = (body, init) => async () => new Response(JSON.stringify(body), init);
@@ -178,4 +178,19 @@ test("stopped in the middle of a question it says nothing more", async () => {
 test("the digits are told with the scan that made them, and as text", () => {
   const told = (answer) => eventFor({ status: "scanned", next: "confirm", expires_in: 9, ...answer }).digits;
   assert.deepEqual([told({ digits: "07" }), told({}), told({ digits: null })], ["07", "", ""]);
+});
+
+test("what is wrong while the code lives on is told with every answer", () => {
+  const sent = { ...status("waiting"), notice: "wrong_entry" };
+  assert.deepEqual(eventFor(sent), { type: "waiting", secondsLeft: 200, notice: "wrong_entry" });
+  assert.deepEqual(eventFor({ ...sent, notice: "" }), { type: "waiting", secondsLeft: 200 });
+  assert.equal(eventFor({ ...sent, expires_in: 0 }).type, "expired");
+  assert.equal(eventFor({ ...status("scanned", "confirm"), notice: "wrong_entry" }).notice, undefined);
+});
+
+test("one question at once, and nothing made up where no answer comes", async () => {
+  const now = (fetch) => statusNow("/qr/1/", { fetch, timeout: 20, signal: new AbortController().signal });
+  assert.equal((await now(json(status("confirmed", "finish")))).type, "confirmed");
+  assert.equal((await now(json({}, { status: 404 }))).type, "gone");
+  for (const fetch of [broken, hangs, json({}), json({}, { status: 500 })]) assert.equal(await now(fetch), null);
 });
