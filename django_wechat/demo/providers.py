@@ -27,6 +27,7 @@ _PROGRAMS: dict[str, dict[str, Any]] = {
         "order": 2,
         "client_id": seeds.MINI_PROGRAM_APPID,
         "client_secret": seeds.MINI_PROGRAM_SECRET,
+        "enable_qr_code": True,
     },
     "app": {
         "sub_type": SubType.APP,

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 import { JSDOM } from "jsdom";
 
-import { createWx } from "../../django_wechat/simulator/node/wx.mjs";
+import { createWx, relaunch } from "../../django_wechat/simulator/node/wx.mjs";
 
 const require = createRequire(import.meta.url);
 export const SAMPLE = fileURLToPath(new URL("../../examples/mini_program", import.meta.url));
@@ -34,7 +34,7 @@ export const config = require(`${SAMPLE}/config.js`);
 export async function until(name, look) {
   const end = Date.now() + PATIENCE;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found) return found;
     if (Date.now() > end) throw new Error(`waited in vain for: ${name}`);
     await simulate.sleep(10);
@@ -53,15 +53,22 @@ export class Phone {
     if (["reLaunch", "navigateTo"].includes(name)) this.open(said.url);
   }
 
-  /** Show a page, as if it was the only one. */
-  open(path) {
+  /** Show a page, as if it was the only one; `query` is what it is opened with. */
+  open(path, query = {}) {
     this.page?.detach();
     this.path = path;
     const id = simulate.load(`${SAMPLE}${path}`, { compiler: "simulate", rootPath: SAMPLE });
     this.page = simulate.render(id);
     const home = document.createElement("div");
     this.page.attach(home);
-    for (const hook of HOOKS.slice(0, 3)) this.page.instance[hook]?.();
+    for (const hook of HOOKS.slice(0, 3)) this.page.instance[hook]?.(query);
+  }
+
+  /** Show the page once more, of a program that was in the background: opened anew by `launch`, the launch options. */
+  show(launch) {
+    this.page.instance.onHide?.();
+    relaunch(globalThis.wx, launch);
+    this.page.instance.onShow?.();
   }
 
   /** Where the phone is, once it got there. */
