@@ -6,7 +6,7 @@ from enum import StrEnum
 from django_wechat.simulator.acts.entries import Entries
 from django_wechat.simulator.acts.open_programs import MINI_PROGRAM_DOOR, OpenProgram
 from django_wechat.simulator.push.program_requests import SiteAnswer, ask
-from django_wechat.simulator.ways_in.scenes import Launch
+from django_wechat.simulator.ways_in.scenes import RELEASE, Launch
 
 SCAN_DOOR = f"{MINI_PROGRAM_DOOR}scan/"
 CONFIRM_DOOR = f"{MINI_PROGRAM_DOOR}confirm/"
@@ -66,7 +66,9 @@ class Confirmations(Entries):
         with self._changed:
             shown.is_sending = True
             self._announce()
-        answer = ask(shown.app, self.site + path, values, {}, unchecked=self.behaviour.developer_tool)
+        url, unchecked = self.site + path, self.behaviour.developer_tool
+        is_trial = shown.launch is not None and shown.launch.env_version != RELEASE
+        answer = ask(shown.app, url, values, {}, unchecked=unchecked, is_trial=is_trial)
         with self._changed:
             shown.is_sending = False
             self._announce()

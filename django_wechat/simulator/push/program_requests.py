@@ -43,8 +43,19 @@ class SiteAnswer:
         return round(self.seconds * 1000)
 
 
-def ask(app: App, url: str, values: Mapping[str, object], headers: Mapping[str, str], *, unchecked: bool) -> SiteAnswer:
-    """POST `values` as JSON; `unchecked`: as the developer tool does, which looks at no list of hosts."""
+def ask(
+    app: App,
+    url: str,
+    values: Mapping[str, object],
+    headers: Mapping[str, str],
+    *,
+    unchecked: bool,
+    is_trial: bool = False,
+) -> SiteAnswer:
+    """POST `values` as JSON; `unchecked`: as the developer tool does, which looks at no list of hosts.
+
+    `is_trial`: the trial or development version is open, also where there is a released one.
+    """
     sent = json.dumps(values, ensure_ascii=False)
     address = _read(url)
     if address is None:
@@ -53,7 +64,7 @@ def ask(app: App, url: str, values: Mapping[str, object], headers: Mapping[str, 
         return SiteAnswer(url, sent, failure=NOT_LISTED, explanation=address.hostname or "")
     started = time.monotonic()
     try:
-        response = _post(url, sent, {**_headers(app, unchecked=unchecked), **headers})
+        response = _post(url, sent, {**_headers(app, unchecked=unchecked, is_trial=is_trial), **headers})
     except (requests.RequestException, OutOfReachError) as error:
         why = str(error) if isinstance(error, OutOfReachError) else type(error).__name__
         return SiteAnswer(url, sent, failure=NO_ANSWER, explanation=why, seconds=time.monotonic() - started)
@@ -85,11 +96,11 @@ def _read(url: str) -> SplitResult | None:
         return None
 
 
-def _headers(app: App, *, unchecked: bool) -> dict[str, str]:
+def _headers(app: App, *, unchecked: bool, is_trial: bool) -> dict[str, str]:
     """What WeChat adds, and no program can take away; version 0 is one that only developers can open."""
     if app.is_mobile:
         return {"User-Agent": APP_USER_AGENT}
-    version = "devtools" if unchecked else "1" if app.released else "0"
+    version = "devtools" if unchecked else "1" if app.released and not is_trial else "0"
     referer = f"https://servicewechat.com/{app.appid}/{version}/page-frame.html"
     return {"User-Agent": WECHAT_USER_AGENT, "Referer": referer}
 

@@ -107,6 +107,14 @@ def test_the_program_asks_and_shows(server: ProgramServer, site: Site) -> None:
     assert "the other screen: 47" in words
 
 
+def test_a_trial_version_says_so_in_its_referer(server: ProgramServer, site: Site, platform: Platform) -> None:
+    server.post("getwxacodeunlimit", {"scene": "trial", "env_version": "trial"})
+    page = act(server, "scan_mini_program_code", scene="trial", way="trial", site=site.stub.origin)
+    assert site.stub.last.headers["Referer"] == f"https://servicewechat.com/{MINI}/0/page-frame.html"
+    assert site.asked[-1][1]["entry"] == 1017
+    assert "only its developers can open it" in page
+
+
 def test_confirmed_with_a_fresh_code_of_whoever_holds_the_phone(
     server: ProgramServer, site: Site, platform: Platform
 ) -> None:
