@@ -11,8 +11,7 @@ from tests.factories import MiniProgramFactory
 from tests.user_agents import IPHONE_SAFARI
 from tests.visitor import Visitor
 
-WAITS = "the site has no /accounts/wechat/mini-program/scan/ yet; take this mark away when it has"
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xfail(reason=WAITS, strict=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_from_the_picture_in_the_tab(site: str, platform: Platform, wechat_simul
     assert f'"digits": "{status(visitor, opened)["digits"]}"' in asked.body
     assert platform.reply_to_scene("confirm").status == 200
     assert visitor.client.post(opened["finish_url"]).status_code == 302
-    assert visitor.user() is not None
+    assert visitor.user is not None
 
 
 def test_a_code_that_was_sent_is_refused_and_lives_on(
@@ -52,8 +51,8 @@ def test_a_code_that_was_sent_is_refused_and_lives_on(
     platform.scan_round_code()
     assert platform.ask_about_scene(site).status == 200
     assert platform.reply_to_scene("refuse").status == 200
-    assert visitor.client.post(opened["finish_url"]).status_code == 409
-    assert visitor.user() is None
+    assert visitor.client.post(opened["finish_url"]).status_code == 401
+    assert visitor.user is None
 
 
 def test_from_a_phones_browser(site: str, platform: Platform, wechat_simulator: SimulatorServer) -> None:
@@ -66,4 +65,4 @@ def test_from_a_phones_browser(site: str, platform: Platform, wechat_simulator: 
     assert platform.ask_about_scene(site).status == 200
     assert platform.reply_to_scene("confirm").status == 200
     assert visitor.client.post(opened["finish_url"]).status_code == 302
-    assert visitor.user() is not None
+    assert visitor.user is not None
