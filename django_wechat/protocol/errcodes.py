@@ -1,4 +1,4 @@
-"""Which exception does an errcode of WeChat become? One table for all (reference sections 6.2, 12.2, 13, 14).
+"""Which exception does an errcode of WeChat become? One table for all (reference sections 6.2, 12.2, 13.1, 14).
 
 An errcode that stands nowhere in it is a `RequestRejected`, too.
 """

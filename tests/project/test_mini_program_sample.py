@@ -94,8 +94,9 @@ def test_somebody_signs_in_comes_back_and_connects_an_account(tmp_path: Path) ->
 @node.needs_node
 @needs_modules
 def test_a_computer_is_let_in_by_its_code_and_a_phones_browser_by_a_link(tmp_path: Path) -> None:
+    database = str(tmp_path / "demo.sqlite3")
     let_codes_run_out = (
-        f"import sqlite3; files = sqlite3.connect({str(tmp_path / 'demo.sqlite3')!r}, timeout=10, isolation_level=None)\n"
+        f"import sqlite3; files = sqlite3.connect({database!r}, timeout=10, isolation_level=None); "
         f"files.execute(\"UPDATE {QRSession._meta.db_table} SET expires_at = '2020-01-01 00:00:00'\")"
     )
     with served(tmp_path) as (site, password):
