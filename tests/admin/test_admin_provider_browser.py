@@ -202,3 +202,21 @@ def test_without_script_everything_is_there_and_works(
     page.goto(f"{live_server.url}/{name}")
     expect(page.locator("body")).to_have_text("0123456789abcdef")
     context.close()
+
+
+def test_a_mini_programs_code_has_its_own_fields(admin_page: Page, live_server: LiveServer) -> None:
+    admin_page.goto(f"{live_server.url}{LIST}add/?have=program")
+    own, following = "mini_program_page mini_program_version strict_entry", "follow_up_action access_token"
+    expect_shown(admin_page, f"client_id enable_qr_code {own}", f"{following} client_id_2")
+    card = admin_page.locator("[data-wechat-card=following]")
+    expect(card.get_by_role("heading", name="Code on the PC")).to_be_visible()
+    expect(card.get_by_text("IP白名单 (IP whitelist)")).to_be_visible()
+    expect(card.locator("dt", has_text="Token")).to_be_hidden()
+    admin_page.get_by_label("Enable QR code").uncheck()
+    expect_shown(admin_page, "enable_qr_code", own)
+    admin_page.get_by_label("Purpose (SubType)").select_option("web")
+    unfold(admin_page, "second")
+    expect_shown(admin_page, "client_id_2 access_token", own)
+    expect(card.get_by_role("heading", name="Sign in by following")).to_be_visible()
+    admin_page.get_by_label("Purpose (SubType)").select_option("app")
+    expect(card).to_be_hidden()
