@@ -1,7 +1,7 @@
 /**
  * Does the sample let a computer in that shows its code, and a phone's browser that opened its link? On a phone, against
- * the example site: SITE, its SIMULATOR, its mini program's APPID and that of ANOTHER, an ACCOUNT there with its PASSWORD.
- * OVER is a command that lets every code there run out.
+ * the example site: SITE, its SIMULATOR, the APPID of its mini program and that of ANOTHER, an ACCOUNT there with its
+ * PASSWORD, and a command after which every code is OVER. tests/project/test_mini_program_sample.py runs this.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -45,7 +45,7 @@ const notice = async ({ browser, code }) => (await browser.status(code)).notice;
 
 const says = {
   zh: { language: "zh_CN", purpose: /^在电脑上登录/, why: /没有手机号/, next: /回到电脑/ },
-  en: { language: "en", purpose: /^Sign in to .+ on a computer$/, why: /no phone number/, next: /Go back to the computer/ },
+  en: { language: "en", purpose: /^Sign in to .+ on a computer$/, why: /no phone number/, next: /to the computer/ },
 };
 
 for (const [name, { language, purpose, why, next }] of Object.entries(says)) {
@@ -98,7 +98,7 @@ test("a code that was used already", async () => {
   assert.equal(later.find(".again"), undefined);
 });
 
-for (const [way, entry] of Object.entries({ long_press: 1048, album: 1049, forwarded: 1048 })) {
+for (const [way, entry] of Object.entries({ long_press: 1048, album: 1049, forwarded: 1167 })) {
   test(`a code that was sent to somebody is refused in words, and the computer hears of it (${way})`, async () => {
     const found = await scanned({ way });
     const { browser, code, launch, phone } = found;

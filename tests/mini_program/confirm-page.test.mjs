@@ -77,7 +77,12 @@ test("who asks: what is not known is left out", async () => {
   assert.deepEqual(rows, ["SiteTeahouse (tea.example.com)", "BrowserFirefox", "SystemLinux", "Opened2 min ago"]);
 });
 
-const purposes = { login: /^Sign in to Teahouse on/, connect: /^Connect/, reauthenticate: /that it is you$/, new: /^Sign in/ };
+const purposes = {
+  login: /^Sign in to Teahouse on/,
+  connect: /^Connect/,
+  reauthenticate: /that it is you$/,
+  "something new": /^Sign in/,
+};
 for (const [process, words] of Object.entries(purposes)) {
   test(`what for: ${process}`, async () => {
     answers[`POST ${SCAN}`] = [200, { ...TOLD, process }];
@@ -144,6 +149,18 @@ test("no connection, neither to ask nor to answer", async () => {
   config.site = site.url;
   await phone.fire(".confirm");
   assert.match(await phone.text(".next"), /Go back/);
+});
+
+test("who was away before there was an answer comes back to the same way in", async () => {
+  config.site = "http://127.0.0.1:1";
+  const phone = opened();
+  await phone.text(".again");
+  config.site = site.url;
+  for (const query of [{ scene: "abc-_1" }, {}]) phone.show({ path: PAGE.slice(1), query, scene: 1089 });
+  assert.equal(asked(SCAN).length, 0);
+  await phone.fire(".again");
+  await phone.text(".digits");
+  assert.equal(bodies(SCAN)[0].entry, 1047);
 });
 
 for (const query of [{}, { scene: "" }, { scene: "%" }]) {

@@ -6,7 +6,7 @@ const common = require("../../words");
 const { fill, words } = require("./words");
 
 /** Those of links, by which the browser is on this very phone. */
-const LINKS = [1065, 1167, 1194, 1286];
+const LINKS = [1065, 1194, 1286];
 
 /** After these nothing can be tried again with this code. */
 const FINAL = ["wrong_entry", "qr_over"];
@@ -73,12 +73,13 @@ Page({
 
   async enter(query = {}) {
     const code = opened(query);
-    const { state } = this.data;
+    const { scene } = this.data.code;
+    const isOver = this.data.state === "stopped" && !this.data.canRetry;
     // Whoever was in a chat meanwhile comes back by another way, to the same code: what was asked stays.
-    if (["asked", "confirmed", "refused"].includes(state) && [this.data.code.scene, ""].includes(code.scene)) return;
+    if (scene && (!code.scene || (code.scene === scene && !isOver))) return;
     const isLink = LINKS.includes(code.entry);
     const t = words();
-    this.setData({ t, code, isLink, wasHidden: false });
+    this.setData({ t, code, isLink });
     wx.setNavigationBarTitle({ title: isLink ? t.browserTitle : t.title });
     if (code.scene) await this.ask();
     else this.setData({ state: "nothing", asked: nothing() });
