@@ -1,7 +1,7 @@
 /**
- * Does the sample let a computer in that shows its code, and a phone's browser that opened its link? On a phone, against
- * the example site: SITE, its SIMULATOR, the APPID of its mini program and that of ANOTHER, an ACCOUNT there with its
- * PASSWORD, and a command after which every code is OVER. tests/project/test_mini_program_sample.py runs this.
+ * Does the sample let a computer in that shows its code, and a phone's browser that opened its link? On a phone,
+ * against the example site: SITE, its SIMULATOR, the APPID of its mini program and that of ANOTHER, an ACCOUNT there
+ * with its PASSWORD, and a command after which every code is OVER. tests/project/test_mini_program_sample.py runs this.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
