@@ -1,4 +1,4 @@
-"""What does an errcode of WeChat mean, in words for an admin? (reference sections 6.2, 13, 14)"""
+"""What does an errcode of WeChat mean, in words for an admin? (reference sections 6.2, 13.1, 14)"""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
