@@ -48,6 +48,7 @@ WECHAT = {
 # One provider from the environment, so that no secret is in the database: WECHAT_CLIENT_ID, WECHAT_CLIENT_SECRET, …
 PROVIDER_FIELDS = ("sub_type", "client_id", "client_secret", "client_id_2", "client_secret_2", "access_token")
 PROVIDER_FIELDS += ("encoding_aes_key", "follow_up_action", "hosts", "enable_qr_code", "confirm_on_phone")
+PROVIDER_FIELDS += ("mini_program_page", "mini_program_version", "strict_entry")
 PROVIDER_FROM_ENVIRONMENT = {
     name: env.str(f"WECHAT_{name.upper()}") for name in PROVIDER_FIELDS if f"WECHAT_{name.upper()}" in os.environ
 }
