@@ -295,6 +295,7 @@ def test_a_picture_of_a_code_that_is_over(pc: Visitor) -> None:
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
+        ("41030", "misconfigured"),
         ("40169", "refused"),
         ("45009", "quota_used_up"),
         ("-1", "qr_unavailable"),
