@@ -51,8 +51,11 @@ DEFAULTS: dict[str, Any] = {
         "profile_person": (20, 600),
         # Round codes of one mini program, below the 5,000 a minute that WeChat draws.
         "program_codes_minute": (4_500, 60),
+        # What one network gets of that number, once half of it is gone.
+        "program_codes_network_minute": (450, 60),
         # Links into one mini program, below WeChat's own 500,000 a day.
         "program_links_day": (450_000, 86_400),
+        "program_links_network_day": (22_500, 86_400),
         # What the sign-in log takes in of one kind of failure, from all visitors together.
         "log_problem": (60, 60),
     },

@@ -35,8 +35,9 @@ class OpensProgram(WaitsForPhone):
 
     def admits(self, row: WeChatProvider, entry: int) -> bool:
         """Return whether somebody who came by `entry` was not sent the code by somebody else, as far as that shows."""
-        members = row.mini_program_version != ProgramVersion.RELEASE and entry == TRIAL_ENTRY
-        return entry in self.entries or members or not row.strict_entry
+        if entry == TRIAL_ENTRY:
+            return row.mini_program_version != ProgramVersion.RELEASE
+        return entry in self.entries or not row.strict_entry
 
     def next_step(self, qr_session: QRSession) -> str:
         """Return what the tab does now."""
@@ -60,8 +61,7 @@ class OpensProgram(WaitsForPhone):
     def finish(self, qr_session: QRSession) -> Profile:
         """Return who confirmed, as WeChat named them then."""
         self.client(qr_session.provider, qr_session.appid)
-        unionid = str(qr_session.request.get("unionid", ""))
-        return Profile(appid=qr_session.appid, openid=qr_session.openid, unionid=unionid)
+        return Profile(appid=qr_session.appid, openid=qr_session.openid, unionid=qr_session.unionid)
 
     def client(self, row: WeChatProvider, appid: str) -> MiniProgramClient:
         """Return the client of the mini program; raise `ImproperlyConfigured` if it is no longer `appid`."""

@@ -492,6 +492,7 @@ class Migration(migrations.Migration):
                     "openid",
                     django_wechat.models.fields.IdentifierField(blank=True, max_length=128, verbose_name="OpenID"),
                 ),
+                ("unionid", django_wechat.models.fields.IdentifierField(blank=True, db_index=True, max_length=128)),
                 ("notice", models.CharField(blank=True, max_length=20)),
                 ("request", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="opened")),

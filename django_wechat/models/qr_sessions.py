@@ -41,6 +41,7 @@ class QRSession(models.Model):
     )
     appid = IdentifierField(_("AppID"), max_length=32)
     openid = IdentifierField(_("OpenID"), max_length=128, blank=True)
+    unionid = IdentifierField(max_length=128, blank=True, db_index=True)
     notice = models.CharField(max_length=20, blank=True)
     request = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("opened"), auto_now_add=True)

@@ -166,7 +166,7 @@ def _lock(rows: QuerySet[Any], column: str) -> bool:
 def _forget_sign_ins(identity: WeChatIdentity) -> None:
     """What is under way, or kept for a second delivery of its callback, must not bring the person back."""
     code_exchanges.forget(identity.appid, identity.openid)
-    qr_sessions.forget(identity.appid, identity.openid)
+    qr_sessions.forget(identity.appid, identity.openid, identity.unionid)
 
 
 def _forget_profile(identity: WeChatIdentity, others: QuerySet[WeChatIdentity]) -> None:

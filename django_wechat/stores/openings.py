@@ -14,7 +14,14 @@ from django_wechat.stores.networks import everybodys, networks
 logger = logging.getLogger("django_wechat.limits")
 
 ACCOUNTS_DAY = "qr_open_site_day"
-"""The rule for codes of official accounts, of which each network gets a share once they run out."""
+"""The rule for codes of official accounts."""
+
+SHARES = {
+    ACCOUNTS_DAY: "qr_open_network_day",
+    "program_codes_minute": "program_codes_network_minute",
+    "program_links_day": "program_links_network_day",
+}
+"""By the rule of what WeChat allows: that of what one network gets of it, once half is gone."""
 
 MINUTE = 60
 
@@ -41,7 +48,7 @@ def count(appid: str, *, address: str, browser_key: str, quota: str = ACCOUNTS_D
     """
     if wait := _by_key(browser_key) if browser_key else _by_address(address):
         raise NoMoreCodes("too_often", wait)
-    if quota == ACCOUNTS_DAY and (wait := _beyond_share(appid, address)):
+    if wait := _beyond_share(appid, address, quota):
         raise NoMoreCodes("too_often", wait)
     if wait := limits.seconds_to_wait(quota, appid):
         raise NoMoreCodes("too_often" if wait <= MINUTE else "quota_used_up", wait)
@@ -66,11 +73,11 @@ def _by_address(address: str) -> int:
     return max(limits.seconds_to_wait(rule, one.name, times=one.times) for rule in rules for one in around)
 
 
-def _beyond_share(appid: str, address: str) -> int:
+def _beyond_share(appid: str, address: str, quota: str) -> int:
     """Whoever is refused here takes nothing of the site's day."""
     around = networks(address)
-    wait = limits.seconds_to_wait("qr_open_network_day", f"{appid} {around[-1].name}") if around else 0
+    wait = limits.seconds_to_wait(SHARES[quota], f"{appid} {around[-1].name}") if around else 0
     if not wait:
         return 0
-    (used,), _left = limits.counted("qr_open_site_day", [appid])
-    return wait if used >= SCARCE * conf.get("RATE_LIMITS")["qr_open_site_day"][0] else 0
+    (used,), _left = limits.counted(quota, [appid])
+    return wait if used >= SCARCE * conf.get("RATE_LIMITS")[quota][0] else 0

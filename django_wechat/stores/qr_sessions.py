@@ -200,10 +200,10 @@ def clear_expired(*, before: datetime | None = None) -> int:
     return delete_all(ended, at_once=DELETE_AT_ONCE)
 
 
-def forget(appid: str, openid: str) -> int:
+def forget(appid: str, openid: str, unionid: str = "") -> int:
     """Delete every session that a person scanned, ended or not; return how many."""
-    deleted, _per_model = QRSession.objects.filter(appid=appid, openid=openid).delete()
-    return deleted
+    deleted = QRSession.objects.filter(appid=appid, openid=openid).delete()[0]
+    return deleted + (QRSession.objects.filter(unionid=unionid).delete()[0] if unionid else 0)
 
 
 def confirm_key(scene: str) -> str:

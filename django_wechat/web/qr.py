@@ -183,6 +183,8 @@ def _renewable_state(provider: Provider, request: HttpRequest, previous: str) ->
 def _instead(request: HttpRequest, visitor: Visitor, choice: Choice) -> JsonResponse | None:
     """The Open Platform's code, which has no quota, in place of one that cannot be had; None where there is none."""
     other = visitor.full_page_choice
+    if choice.journey is table.LINK:  # a phone cannot scan its own screen
+        return None
     if other.provider is None or not isinstance(other.journey, LeadsAway) or not other.journey.kind:
         return None
     openings.note_other_shown(str(choice.provider))

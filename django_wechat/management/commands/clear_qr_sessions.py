@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from django_wechat.stores import attempts, code_exchanges, push_receipts, qr_sessions
+from django_wechat.stores import attempts, code_exchanges, program_scans, push_receipts, qr_sessions
 
 
 class Command(BaseCommand):
@@ -21,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         """Delete, and say how many."""
         ended, receipts = qr_sessions.clear_expired(), push_receipts.clear_old()
+        program_scans.clear_expired()
         callbacks, entries = code_exchanges.clear_old(), attempts.clear_old()
         words = _(
             "Deleted %(sessions)d QR sessions, %(receipts)d receipts of pushes and %(callbacks)d of callbacks, "

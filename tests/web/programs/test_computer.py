@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from django_wechat.flows.opens_program import TRIAL_ENTRY
 from django_wechat.models import CodeExchange, ProgramCode, QRSession, SignInAttempt, WeChatIdentity, WeChatProvider
+from django_wechat.people import erasure
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
-from tests.factories import MiniProgramFactory, UserFactory
+from tests.factories import BothProviderFactory, MiniProgramFactory, UserFactory
 from tests.user_agents import IPHONE_SAFARI
 from tests.visitor import QR, Visitor
 from tests.web.programs.program import Program, problem
@@ -99,6 +102,37 @@ def test_refused(pc: Visitor, phone: Program) -> None:
     assert pc.user is None
     assert SignInAttempt.objects.get(problem="refused_on_phone").outcome == "cancelled"
     assert problem(confirms(phone, opened)) == (404, "qr_over")
+    assert phone.post(CONFIRM, asked(opened, answer="refuse")).json() == {"status": "refused"}, "the answer was lost"
+    assert SignInAttempt.objects.filter(problem="refused_on_phone").count() == 1
+
+
+def test_a_yes_that_was_taken_back_is_not_repeated(pc: Visitor, phone: Program) -> None:
+    opened = pc.open_qr()
+    phone.post(SCAN, asked(opened))
+    body = asked(opened, answer="confirm", code=phone.code())
+    assert phone.post(CONFIRM, body).json() == {"status": "confirmed"}
+    phone.post(CONFIRM, asked(opened, answer="refuse"))
+    assert problem(phone.post(CONFIRM, body)) == (404, "qr_over")
+    assert QRSession.objects.get().openid == ""
+
+
+def test_what_is_over_accuses_nobody(pc: Visitor, phone: Program) -> None:
+    opened = pc.open_qr()
+    QRSession.objects.update(expires_at=timezone.now())
+    assert problem(phone.post(SCAN, asked(opened, ALBUM))) == (404, "qr_over")
+
+
+def test_an_erasure_takes_a_confirmed_code_along(pc: Visitor, phone: Program) -> None:
+    """The person is known by the website alone, and has confirmed in the program: no identity of it is there yet."""
+    BothProviderFactory()
+    Visitor(pc.simulator).sign_in()
+    opened = pc.open_qr(kind="mini_program")
+    phone.post(SCAN, asked(opened))
+    confirms(phone, opened)
+    erasure.erase(SocialAccount.objects.get())
+    assert not QRSession.objects.filter(public_id=opened["id"]).exists()
+    assert pc.client.post(opened["finish_url"]).status_code == 404
+    assert not SocialAccount.objects.exists()
 
 
 def test_expired(pc: Visitor, phone: Program) -> None:
@@ -133,7 +167,7 @@ def test_a_code_that_was_sent_to_somebody(pc: Visitor, phone: Program, entry: in
     assert problem(confirms(phone, opened, entry)) == (403, "wrong_entry")
     now = status(pc, opened)
     assert (now["status"], now["notice"]) == ("waiting", "wrong_entry")
-    assert SignInAttempt.objects.filter(problem="wrong_entry").exists()
+    assert SignInAttempt.objects.filter(problem="wrong_entry").count() == 1, "once, however often it is tried"
     assert phone.platform.count("/api/sns/jscode2session") == 0
     phone.post(SCAN, asked(opened))
     assert status(pc, opened)["notice"] == "", "the code lives on"
@@ -145,6 +179,7 @@ def test_the_admin_may_relax_it(pc: Visitor, phone: Program) -> None:
     opened = pc.open_qr()
     assert phone.post(SCAN, asked(opened, ALBUM)).status_code == 200
     assert confirms(phone, opened, ALBUM).json() == {"status": "confirmed"}
+    assert problem(phone.post(SCAN, asked(pc.open_qr(), TRIAL_ENTRY))) == (403, "wrong_entry"), "another switch's"
 
 
 @pytest.mark.parametrize("version", ["trial", "develop"])
@@ -290,6 +325,11 @@ def test_a_picture_of_a_code_that_is_over(pc: Visitor) -> None:
     assert pc.client.get(opened["image_url"]).status_code == 404
     pc.open_qr()
     assert ProgramCode.objects.count() == 1, "those that are over go"
+    pc.open_qr(previous=str(QRSession.objects.latest("pk").public_id))
+    assert ProgramCode.objects.count() == 1, "and those that were replaced"
+    ProgramCode.objects.update(expires_at=timezone.now())
+    call_command("clear_qr_sessions")
+    assert not ProgramCode.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -340,6 +380,12 @@ def test_a_link_from_a_phones_browser(safari: Visitor, phone: Program) -> None:
 def test_a_link_that_was_passed_on(safari: Visitor, phone: Program, entry: int) -> None:
     opened = safari.open_qr(kind="link")
     assert problem(phone.post(SCAN, asked(opened, entry))) == (403, "wrong_entry")
+
+
+def test_links_that_ran_out_are_no_frame(safari: Visitor, settings: Any) -> None:
+    BothProviderFactory()
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"program_links_day": (0, 86_400)}}
+    assert problem(safari.client.post(QR, {"kind": "link"})) == (429, "quota_used_up")
 
 
 def test_an_individuals_program_has_no_links(safari: Visitor) -> None:

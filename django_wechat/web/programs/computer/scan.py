@@ -4,8 +4,9 @@ Nobody is named before they confirm, with a fresh code of `wx.login`; whoever kn
 code that was sent to somebody is refused: WeChat says how the program was opened, and the program says so here.
 """
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,10 @@ from django_wechat.web.programs.door import program_address
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.visitors import address_of
 
+SCENE = re.compile(rf"[A-Za-z0-9]{{{program_scans.SCENE_LENGTH}}}")
+OVER = (Status.REFUSED, Status.DISOWNED)
+"""Nothing that a phone says changes these. One that was used is answered as it was, where the first answer was lost."""
+
 
 @program_address
 def scan(request: HttpRequest) -> HttpResponse:
@@ -44,7 +49,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 class Opened:
     """The code or link that opened a program. Raises `Refused` for one that is over, and for a wrong way in."""
 
-    def __init__(self, request: HttpRequest, asked: AskedScene) -> None:
+    def __init__(self, request: HttpRequest, asked: AskedScene, *, over: Collection[Status] = OVER) -> None:
         self.started = time.monotonic()
         self.address = address_of(request)
         self.qr_session = self._found(asked)
@@ -52,9 +57,12 @@ class Opened:
         if not isinstance(journey, OpensProgram):
             raise Refused("qr_over", 404)
         self.journey = journey
+        if qr_sessions.is_expired(self.qr_session) or self.qr_session.status in over:
+            raise Refused("qr_over", 404)
         if not journey.admits(self.qr_session.provider, asked.entry):
-            program_scans.turn_away(self.qr_session)
-            raise Refused("wrong_entry", 403, attempt=self.attempt)
+            # Once in the log for a code: whoever has an old one shall not fill it.
+            is_news = program_scans.turn_away(self.qr_session)
+            raise Refused("wrong_entry", 403, attempt=self.attempt if is_news else None)
 
     @property
     def attempt(self) -> Attempt:
@@ -65,7 +73,7 @@ class Opened:
         """A scene that nobody has is a guess, and costs as much as a made-up code."""
         if wait := refused_codes.seconds_to_wait(self.address, refused_codes.PROGRAMS):
             raise Refused("too_often", 429, words=problems.TOO_OFTEN, wait=wait)
-        found = qr_sessions.find_by_scene(asked.scene, asked.appid)
+        found = qr_sessions.find_by_scene(asked.scene, asked.appid) if SCENE.fullmatch(asked.scene) else None
         if found is None or not found.provider.enabled:
             refused_codes.note_guess(self.address, refused_codes.PROGRAMS)
             raise Refused("qr_over", 404)
@@ -104,9 +112,9 @@ def _told(opened: Opened) -> HttpResponse:
 
 
 def _ended(request: HttpRequest, answered: Answered) -> HttpResponse:
-    opened = Opened(request, answered)
     if not answered.confirms:
-        return _refused(opened)
+        return _refused(Opened(request, answered, over=[Status.DISOWNED]))
+    opened = Opened(request, answered)
     journey, appid = opened.journey.name, opened.qr_session.appid
     claimed = code_answers.claim(journey, appid, answered.code, answered.fingerprint)
     if claimed is None:
@@ -121,9 +129,12 @@ def _ended(request: HttpRequest, answered: Answered) -> HttpResponse:
 
 
 def _refused(opened: Opened) -> HttpResponse:
+    """The same answer once more, where the first one was lost."""
+    response = JsonResponse({"status": "refused"})
+    if opened.qr_session.status == Status.REFUSED:
+        return response
     if not program_scans.refuse(opened.qr_session):
         raise Refused("qr_over", 404)
-    response = JsonResponse({"status": "refused"})
     opened.attempt.end(response, Outcome.CANCELLED, problem="refused_on_phone")
     return response
 
