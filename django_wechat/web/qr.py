@@ -187,6 +187,8 @@ def _instead(request: HttpRequest, visitor: Visitor, choice: Choice) -> JsonResp
         return None
     if other.provider is None or not isinstance(other.journey, LeadsAway) or not other.journey.kind:
         return None
+    if not other.journey.serves(visitor.browser):  # nobody scans the screen of the phone that asks for a link
+        return None
     openings.note_other_shown(str(choice.provider))
     return _frame(request, visitor, other.provider, other.journey, request.POST.get("previous", ""))
 

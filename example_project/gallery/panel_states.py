@@ -78,6 +78,8 @@ def _phone_links() -> Iterator[PanelState]:
         yield PanelState(f"phone-link-{name}", name, PHONE, problem=problem)
     yield PanelState("phone-link-wrong-entry", "ready", PHONE, notice="wrong_entry")
     yield PanelState("phone-link-alone", "idle", PHONE, second_choice=False)
+    for code in ("server", "throttled", "slow"):
+        yield PanelState(f"phone-link-error-{code}", "error", PHONE, problem=code)
     for name in ("idle", "refused", "done"):
         for process in ("connect", "reauthenticate"):
             yield PanelState(f"phone-link-{name}-{process}", name, PHONE, process)

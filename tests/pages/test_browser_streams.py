@@ -11,12 +11,12 @@ from django.core.asgi import get_asgi_application
 from playwright.sync_api import Page, Route, expect
 
 from django_wechat.asgi import wechat_streams
-from django_wechat.models import QRSession
+from django_wechat.models import QRSession, WeChatProvider
 from django_wechat.simulator import seeds
 from django_wechat.simulator.platform import Platform
 from django_wechat.simulator.server import SimulatorServer
 from django_wechat.stores import qr_sessions
-from tests.factories import FollowProviderFactory
+from tests.factories import FollowProviderFactory, MiniProgramFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 APPID = seeds.OFFICIAL_ACCOUNT_APPID
@@ -87,3 +87,20 @@ def test_where_streams_are_cut_it_asks(page: Page, site: str, platform: Platform
     sign_in(page, platform)
     session = QRSession.objects.get()
     assert [path for path in paths if path.endswith(f"/{session.public_id}/")]
+
+
+def test_a_program_that_was_opened_the_wrong_way_is_heard_of(page: Page, site: str, platform: Platform) -> None:
+    WeChatProvider.objects.update(order=1)
+    MiniProgramFactory(name="mini", enable_qr_code=True, order=0)
+    paths = asked(page)
+    open_tab(page, site)
+    platform.scan_round_code(way="album")
+    platform.ask_about_scene(site)
+    expect(page.locator("[data-wechat-notice]")).to_be_visible()
+    platform.scan_round_code()
+    platform.ask_about_scene(site)
+    expect(page.locator("[data-wechat-panel]")).to_have_attribute("data-state", "scanned")
+    platform.reply_to_scene("confirm")
+    expect(page.get_by_text("signed in as")).to_be_visible()
+    ends = [path.rstrip("/").rpartition("/")[2] for path in paths]
+    assert ends == ["qr", "picture", "stream", "finish"]

@@ -6,6 +6,7 @@ link shows a page of Tencent's first, the person comes back to ours by the brows
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -239,6 +240,33 @@ def test_on_the_login_page_too(app: Phone) -> None:
     app.in_wechat()
     app.come_back()
     signed_in(app.page)
+
+
+def test_in_the_element_too(app: Phone) -> None:
+    static = "/static/django_wechat/wechat-login.js"
+    body = f"<script type=module src={static}></script><wechat-login next='/?back'></wechat-login>"
+    app.page.route("**/plain/", lambda route: route.fulfill(content_type="text/html", body=body))
+    app.page.goto(f"{app.site}/plain/")
+    wait_for(app.page, "idle")
+    app.go()
+    app.leave()
+    app.in_wechat()
+    app.come_back()
+    signed_in(app.page)
+
+
+def test_too_many_links_are_said_and_no_code_is_shown_that_nobody_can_scan(app: Phone, settings: Any) -> None:
+    BothProviderFactory()
+    settings.WECHAT = {**settings.WECHAT, "RATE_LIMITS": {"qr_open_browser": (1, 86_400)}}
+    app.start()
+    for _ in range(2):  # the first one makes the browser known
+        app.go()
+        app.in_wechat("refuse")
+        wait_for(app.page, "refused")
+        app.page.wait_for_timeout(1_000)
+    tap(app.page)
+    wait_for(app.page, "error")
+    expect(app.page.locator("[data-wechat-part=problem]")).to_contain_text("asked for too many")
 
 
 def test_copying_the_link_stays_the_other_way(phone: Phone) -> None:
