@@ -219,6 +219,9 @@ def test_no_connection_and_then_there_is_one(app: Phone) -> None:
     wait_for(app.page, "error")
     expect(app.page.locator("[data-wechat-part=problem]")).to_contain_text("This site cannot be reached")
     app.page.unroute("**/accounts/wechat/qr/")
+    app.page.evaluate("window.dispatchEvent(new Event('online'))")
+    wait_for(app.page, "idle")
+    assert app.links == [], "nobody is led away long after a tap"
     app.page.wait_for_timeout(1_000)
     app.go()
 

@@ -40,7 +40,7 @@ export class PhoneLink extends PanelBase {
     window.addEventListener("pageshow", ({ persisted }) => see(persisted));
     window.addEventListener("online", this._safe(() => this._send({ type: "online" })));
     this.root.setAttribute("data-ready", "");
-    if (kept(this._name())) this._refresh();
+    if (kept(this._name())) this._send({ type: "refresh" });
   }
 
   _tap() {
@@ -97,6 +97,8 @@ export class PhoneLink extends PanelBase {
 
   _send(event) {
     super._send(event);
-    if (["refused", "expired"].includes(this._model.name)) forget(this._name());
+    const { name } = this._model;
+    if (name === "error") this._tapped = false; // nobody is led away long after a tap
+    if (["refused", "expired"].includes(name)) forget(this._name());
   }
 }
