@@ -44,7 +44,7 @@ const reaches = (phone, state) => until(state, () => phone.page.instance.data.st
 const notice = async ({ browser, code }) => (await browser.status(code)).notice;
 
 const says = {
-  zh: { language: "zh_CN", purpose: /^在电脑上登录/, why: /没有手机号/, next: /回到电脑/ },
+  zh: { language: "zh_CN", purpose: /^在电脑上登录「.+」$/, why: /没有手机号/, next: /回到电脑/ },
   en: { language: "en", purpose: /^Sign in to .+ on a computer$/, why: /no phone number/, next: /to the computer/ },
 };
 
@@ -151,7 +151,7 @@ test("to connect, the computer asks for the number of who confirmed", async () =
   assert.equal(phone.find(".digits"), undefined);
   await phone.fire(".confirm");
   const digits = await phone.text(".digits");
-  assert.match(await phone.text(".next"), /type the number there/);
+  assert.match(await phone.text(".number"), /on the computer/);
   const wrong = String((Number(digits) + 1) % 100).padStart(2, "0");
   assert.notEqual((await browser.post(code.finish_url, { digits: wrong })).status, 302);
   assert.equal((await browser.post(code.finish_url, { digits })).status, 302);

@@ -102,6 +102,15 @@ for (const entry of [1065, 1194, 1286]) {
   });
 }
 
+test("to connect in a phone's browser, the number is typed there", async () => {
+  answers[`POST ${SCAN}`] = [200, { ...TOLD, process: "connect", digits: "" }];
+  answers[`POST ${CONFIRM}`] = [200, { status: "confirmed", digits: "42" }];
+  const phone = opened({ scene: "abc" }, 1194);
+  await phone.fire(".confirm");
+  assert.equal(await phone.text(".digits"), "42");
+  assert.match(await phone.text(".number"), /in your browser/);
+});
+
 test("a code that WeChat refuses is followed by a fresh one, once", async () => {
   answers[`POST ${CONFIRM}`] = problem(401, "code_invalid", "Used already.");
   const phone = opened();

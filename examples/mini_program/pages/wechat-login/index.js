@@ -26,7 +26,7 @@ function described(asked, isLink) {
   return {
     digits,
     purpose: fill(purpose, { site }),
-    why: fill(t.why, { site }) + (process === "connect" ? ` ${t.connectWhy}` : ""),
+    why: fill(process === "connect" ? t.connectWhy : t.why, { site }),
     rows: rows.filter(([, value]) => value).map(([name, value]) => ({ name, value })),
   };
 }
