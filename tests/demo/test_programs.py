@@ -10,6 +10,7 @@ from django.test import Client
 from django_wechat.demo import providers
 from django_wechat.simulator import seeds
 from django_wechat.simulator.server import SimulatorServer
+from tests.user_agents import WINDOWS_CHROME
 from tests.web.programs.program import Program
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +49,9 @@ def test_three_doors_lead_to_one_account(program: Program, wechat_simulator: Sim
 def test_doing_it_again_changes_nothing(program: Program) -> None:
     providers.create_programs()
     assert user_of(program.sign_in()) == user_of(program.sign_in())
+
+
+def test_the_mini_programs_code_stands_behind_the_others(program: Program) -> None:
+    browser = Client(HTTP_USER_AGENT=WINDOWS_CHROME)
+    assert browser.post("/accounts/wechat/qr/").json()["kind"] == "open_platform"
+    assert browser.post("/accounts/wechat/qr/", {"kind": "mini_program"}).json()["kind"] == "mini_program"
