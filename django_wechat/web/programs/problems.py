@@ -18,6 +18,10 @@ ALLAUTHS_TOKENS = _(
 )
 OWN_CODE_INVALID = _("This code was used already, is over a minute old, or is another browser’s. Sign in once more.")
 ASK_FIRST = _("Ask …/scan/ first what this is, and show it: nobody confirms what they have not seen.")
+LINK_PASSED_ON = _(
+    "This link was passed on to you: whoever sent it could sign in as you. Open the sign-in page in your own browser, "
+    "and tap the button there."
+)
 MINUTE = 60
 """Seconds after which WeChat lets one person's codes in again (errcode 45011)."""
 TOO_MANY_A_MINUTE = 45011

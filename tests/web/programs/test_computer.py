@@ -379,7 +379,9 @@ def test_a_link_from_a_phones_browser(safari: Visitor, phone: Program) -> None:
 @pytest.mark.parametrize("entry", [FORWARDED, CAMERA, ALBUM])
 def test_a_link_that_was_passed_on(safari: Visitor, phone: Program, entry: int) -> None:
     opened = safari.open_qr(kind="link")
-    assert problem(phone.post(SCAN, asked(opened, entry))) == (403, "wrong_entry")
+    refused = phone.post(SCAN, asked(opened, entry))
+    assert problem(refused) == (403, "wrong_entry")
+    assert "passed on" in refused.json()["error"]["message"], "there is no code that a camera could scan"
 
 
 def test_links_that_ran_out_are_no_frame(safari: Visitor, settings: Any) -> None:

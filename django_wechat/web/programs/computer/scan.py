@@ -62,7 +62,8 @@ class Opened:
         if not journey.admits(self.qr_session.provider, asked.entry):
             # Once in the log for a code: whoever has an old one shall not fill it.
             is_news = program_scans.turn_away(self.qr_session)
-            raise Refused("wrong_entry", 403, attempt=self.attempt if is_news else None)
+            words = problems.LINK_PASSED_ON if journey is table.LINK else ""
+            raise Refused("wrong_entry", 403, words=words, attempt=self.attempt if is_news else None)
 
     @property
     def attempt(self) -> Attempt:
