@@ -21,12 +21,12 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "simplejwt": Kind(
-        "django_wechat.web.programs.simplejwt.tokens_for",
+        "django_wechat.web.programs.flavours.simplejwt.tokens_for",
         "rest_framework_simplejwt.authentication.JWTAuthentication",
         package="djangorestframework-simplejwt",
     ),
     "drf": Kind(
-        "django_wechat.web.programs.drf_token.tokens_for",
+        "django_wechat.web.programs.flavours.drf_token.tokens_for",
         "rest_framework.authentication.TokenAuthentication",
         app="rest_framework.authtoken",
         package="djangorestframework",

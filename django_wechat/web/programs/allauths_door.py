@@ -22,7 +22,7 @@ from django_wechat.stores import code_answers
 from django_wechat.web.programs import provider_token
 from django_wechat.web.programs.asked import Asked
 from django_wechat.web.programs.door import Delivery
-from django_wechat.web.programs.headless import AllauthTokens
+from django_wechat.web.programs.flavours.headless import AllauthTokens
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.provider_token import CodeSent, refusal
 from django_wechat.web.visitors import provider_for

@@ -14,7 +14,7 @@ from django_wechat.web.programs import tokens as kinds
 from django_wechat.web.programs.asked import BadRequest
 from django_wechat.web.programs.cookieless import put_header, sets_no_cookies, without_cookies
 from django_wechat.web.programs.door import program_address
-from django_wechat.web.programs.own_tokens import FLOW_OVER
+from django_wechat.web.programs.flavours.own_tokens import FLOW_OVER
 from django_wechat.web.programs.problems import ALLAUTHS_TOKENS, Refused
 
 _REPEATS = "tokens"

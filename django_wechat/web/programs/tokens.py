@@ -16,8 +16,8 @@ from django_wechat.stores.attempts import Attempt
 from django_wechat.web.programs.asked import Asked
 from django_wechat.web.programs.problems import refused
 
-HEADLESS = "django_wechat.web.programs.headless.AllauthTokens"
-OWN = "django_wechat.web.programs.own_tokens.OwnTokens"
+HEADLESS = "django_wechat.web.programs.flavours.headless.AllauthTokens"
+OWN = "django_wechat.web.programs.flavours.own_tokens.OwnTokens"
 
 TokensFor = Callable[[HttpRequest, Any], dict[str, Any]]
 

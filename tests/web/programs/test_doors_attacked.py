@@ -16,7 +16,7 @@ from django_wechat.models import CodeExchange, WeChatIdentity
 from django_wechat.protocol.oauth import Profile
 from django_wechat.simulator import seeds
 from django_wechat.stores import code_answers, code_exchanges
-from django_wechat.web.programs import own_tokens
+from django_wechat.web.programs.flavours import own_tokens
 from tests.factories import UserFactory
 from tests.web.programs.program import MINI_PROGRAM, Program, problem
 from tests.web.programs.test_door import provider_token, token_of
