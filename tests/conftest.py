@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     reruns = int(os.environ.get("BROWSER_RERUNS", "0"))
     for item in items:
-        for difference in rooms.DIFFERENCES.get(item.path.relative_to(TESTS).parts[0], ()):
+        for difference in rooms.differences_of(item.path.parent.relative_to(TESTS).as_posix()):
             item.add_marker(difference)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)

@@ -25,3 +25,14 @@ DIFFERENCES: dict[str, frozenset[str]] = {
     "whole": frozenset({DATABASE, DJANGO, RELEASE}),
     "wire": frozenset({RELEASE}),
 }
+
+INSIDE: dict[str, frozenset[str]] = {
+    # They keep nothing in a cache but counts, which `stores` tries in each.
+    "web/programs": frozenset({DATABASE, DJANGO, RELEASE}),
+}
+"""Folders within those, of which less is so."""
+
+
+def differences_of(folder: str) -> frozenset[str]:
+    """Return what can break the tests of a folder, `web/programs` for instance."""
+    return INSIDE.get(folder) or DIFFERENCES.get(folder.split("/", 1)[0], frozenset())
