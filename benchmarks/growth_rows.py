@@ -74,6 +74,8 @@ def _sessions(provider: int, numbers: tuple[int, int]) -> None:
         "provider_id": provider,
         "appid": APPID,
         "openid": "",
+        "unionid": "",
+        "notice": "",
         "request": "{}",
         "created_at": now - timedelta(minutes=10),
         "changed_at": now - timedelta(minutes=10),

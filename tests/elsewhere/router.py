@@ -11,6 +11,7 @@ PEOPLE = {
     "elsewhere",
     "mfa",
     "socialaccount",
+    "token_blacklist",
     "usersessions",
 }
 

@@ -138,6 +138,8 @@ def test_an_erasure_takes_a_confirmed_code_along(pc: Visitor, phone: Program) ->
 def test_expired(pc: Visitor, phone: Program) -> None:
     opened = pc.open_qr()
     QRSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    now = status(pc, opened)
+    assert (now["status"], now["next"]) == ("expired", "")
     assert problem(phone.post(SCAN, asked(opened))) == (404, "qr_over")
     assert problem(confirms(phone, opened)) == (404, "qr_over")
     assert phone.platform.count("/api/sns/jscode2session") == 0
@@ -394,6 +396,12 @@ def test_an_individuals_program_has_no_links(safari: Visitor) -> None:
     safari.simulator.platform.set_fault("40002", "generate_urllink")
     assert problem(safari.client.post(QR, {"kind": "link"}))[0] == 503
     assert problem(safari.client.post(QR, {"kind": "link"})) == (409, "not_available"), "nobody asks again and again"
+
+
+def test_a_link_that_cannot_be_had_now_may_be_had_later(safari: Visitor) -> None:
+    safari.simulator.platform.set_fault("44990", "generate_urllink", once=True)
+    assert problem(safari.client.post(QR, {"kind": "link"}))[0] == 503
+    assert safari.open_qr(kind="link")["link"]
 
 
 def test_neither_for_the_other(pc: Visitor, safari: Visitor) -> None:
