@@ -40,7 +40,7 @@ class ProgramCode(OpensProgram):
         )
         program_scans.keep(qr_session, picture)
         image_url = reverse("wechat_qr_picture", args=[qr_session.public_id])
-        return Opened(qr_session, {"image_url": image_url, "digits": ""})
+        return Opened(qr_session, {"image_url": image_url})
 
 
 JOURNEY = ProgramCode()
