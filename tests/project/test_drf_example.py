@@ -240,5 +240,15 @@ def test_the_demo_leads_to_it(tmp_path: Path) -> None:
         example = by_words["REST framework with simplejwt"]
         wait_for(example)
         assert "DRF + simplejwt" in Client(example).get("").text
-    with pytest.raises(requests.ConnectionError):
-        Client(example).get("")
+    ends(example)
+
+
+def ends(example: str) -> None:
+    """It ends with the demo; a machine that is busy may take a moment for it."""
+    for _ in range(150):
+        try:
+            Client(example).get("")
+        except requests.ConnectionError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the other example is still there")
