@@ -26,8 +26,9 @@ from django_wechat.stores import code_answers, refused_codes
 from django_wechat.stores.attempts import Attempt
 from django_wechat.web import started
 from django_wechat.web.programs import asked as read_asked
-from django_wechat.web.programs import problems, tokens, which_program
+from django_wechat.web.programs import once, problems, tokens, which_program
 from django_wechat.web.programs.asked import Asked, BadRequest
+from django_wechat.web.programs.once import Sent
 from django_wechat.web.programs.person import phone
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.programs.tokens import Done
@@ -86,19 +87,15 @@ class Delivery:
             raise Refused("sign_in_first", 401)
         if wait := refused_codes.seconds_to_wait(self.address, refused_codes.PROGRAMS):
             raise Refused("too_often", 429, words=problems.TOO_OFTEN, wait=wait)
-        exchange = code_answers.claim(self.journey.name, row.client_id, asked.code, self._sender(asked))
-        if exchange is None:
-            return self._repeat(row, asked)
-        try:
-            return self._first(exchange, row, asked)
-        except Exception:
-            # A second delivery must not wait for an end that never comes; and what was not used up may come again.
-            code_answers.release(exchange)
-            raise
+        sent = self._sent(row, asked)
+        return once.answer(sent, lambda exchange: self._first(exchange, row, asked), lambda: self.request.user)
 
-    def _sender(self, asked: Asked) -> str:
-        """Who may have the first answer once more: whoever brings the same body, and the same token."""
-        return f"{asked.fingerprint} {self.request.user.pk}"
+    def _sent(self, row: WeChatProvider, asked: Asked) -> Sent:
+        """The first answer is for whoever brings the same body, and the same token."""
+        questions = phone.QUESTIONS + 1 if asked.phone_code else 1
+        seconds = 2 * questions * sum(conf.timeouts()) + 1
+        sender = f"{asked.fingerprint} {self.request.user.pk}"
+        return Sent(self.journey.name, row.client_id, asked.code, sender, seconds)
 
     def _row(self, asked: Asked) -> WeChatProvider:
         return which_program.row_for(self.request, self.journey, asked.appid)
@@ -110,11 +107,10 @@ class Delivery:
             response = self.sign_in(exchange, profile, asked, attempt)
             response = phone.beside(response, self.request, self.journey, row, asked)
         except Refused as refused:
-            response = problems.answer(refused, attempt)
+            refused.attempt = attempt
             if refused.may_come_again:
-                code_answers.release(exchange)
-                return response
-        code_answers.record(exchange, response, self.request.user)
+                raise
+            response = problems.answer(refused)
         return response
 
     def _ask_wechat(self, row: WeChatProvider, asked: Asked) -> Profile:
@@ -148,13 +144,3 @@ class Delivery:
             # Who signs out signs out what is kept for a second delivery, too.
             self.request.session[started.ENDED_KEY] = exchange.pk
         return self.flavour.answer(self.request, Done(done, asked, profile, attempt))
-
-    def _repeat(self, row: WeChatProvider, asked: Asked) -> HttpResponse:
-        """End as the first delivery ended, for who brings the same; for all others the code is used."""
-        questions = phone.QUESTIONS + 1 if asked.phone_code else 1
-        seconds = 2 * questions * sum(conf.timeouts()) + 1
-        earlier = code_answers.wait(self.journey.name, row.client_id, asked.code, self._sender(asked), seconds=seconds)
-        if earlier is None:
-            raise Refused("code_invalid", 401)
-        status, body = earlier
-        return HttpResponse(body, status=status, content_type="application/json")

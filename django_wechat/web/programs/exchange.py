@@ -7,14 +7,15 @@ the browser that it was made for: the one thing here that a cookie says, and it 
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from django_wechat.stores import code_answers, flow_tokens, token_codes
+from django_wechat.stores import flow_tokens, token_codes
 from django_wechat.web import browser_keys
-from django_wechat.web.programs import asked, problems
+from django_wechat.web.programs import asked, once, problems
 from django_wechat.web.programs import tokens as kinds
 from django_wechat.web.programs.asked import BadRequest
 from django_wechat.web.programs.cookieless import put_header, sets_no_cookies, without_cookies
 from django_wechat.web.programs.door import program_address
 from django_wechat.web.programs.flavours.own_tokens import FLOW_OVER
+from django_wechat.web.programs.once import Sent
 from django_wechat.web.programs.problems import ALLAUTHS_TOKENS, Refused
 
 _REPEATS = "tokens"
@@ -51,30 +52,16 @@ def _of_code(request: HttpRequest, flavour: kinds.Own) -> HttpResponse:
 
 def _of_flow(request: HttpRequest, flavour: kinds.Own, token: str) -> HttpResponse:
     put_header(request, "HTTP_X_SESSION_TOKEN", flow_tokens.session_token_of(token))
+    sent = Sent(_REPEATS, "", token, token, _WAIT, FLOW_OVER)
     try:
-        return flavour.serve_flow(request, lambda inner: _ended(inner, flavour, token))
+        return flavour.serve_flow(request, lambda inner: _ended(inner, flavour, sent))
     except ImmediateHttpResponse:  # allauth's word for a token that is over
-        return _earlier(token)
+        return once.earlier(sent)
 
 
-def _ended(request: HttpRequest, flavour: kinds.Own, token: str) -> HttpResponse:
+def _ended(request: HttpRequest, flavour: kinds.Own, sent: Sent) -> HttpResponse:
     """Once: a second delivery within two minutes gets the same tokens, since the first answer may have been lost."""
-    if not request.user.is_authenticated:
+    user = request.user  # the flow's session ends with it
+    if not user.is_authenticated:
         return flavour.flow(request)
-    claimed = code_answers.claim(_REPEATS, "", token, token)
-    if claimed is None:
-        return _earlier(token)
-    try:
-        user, response = request.user, flavour.flow(request)
-    except Exception:
-        code_answers.release(claimed)
-        raise
-    code_answers.record(claimed, response, user)
-    return response
-
-
-def _earlier(token: str) -> HttpResponse:
-    answer = code_answers.wait(_REPEATS, "", token, token, seconds=_WAIT)
-    if answer is None:
-        raise Refused("code_invalid", 401, words=FLOW_OVER)
-    return HttpResponse(answer[1], status=answer[0], content_type="application/json")
+    return once.answer(sent, lambda _exchange: flavour.flow(request), lambda: user)

@@ -67,10 +67,10 @@ def refused(error: Exception) -> Refused:
     return Refused(code, STATUSES.get(code, 503), error=error)
 
 
-def answer(refusal: Refused, attempt: Attempt | None = None) -> HttpResponse:
-    """Return it in JSON; `attempt` is what ends with it, for the sign-in log."""
+def answer(refusal: Refused) -> HttpResponse:
+    """Return it in JSON; what ends with it stands in the sign-in log."""
     return json_problem(
-        refusal.code, refusal.status, refusal.error, wait=refusal.wait, attempt=attempt, words=refusal.words
+        refusal.code, refusal.status, refusal.error, wait=refusal.wait, attempt=refusal.attempt, words=refusal.words
     )
 
 

@@ -4,8 +4,6 @@ And nothing is half made, nor does answer or log say anything of a secret, a cod
 """
 
 import logging
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +11,13 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.db import connection, connections
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
 from django_wechat.models import CodeExchange, SignInAttempt, WeChatIdentity
 from django_wechat.simulator import seeds
 from tests.factories import BothProviderFactory
+from tests.stores.test_qr_race import at_once
 from tests.web.programs.program import APP, MINI_PROGRAM, Program
 from tests.web.programs.test_door import provider_token
 from tests.web.programs.test_tokens import chosen
@@ -157,31 +155,11 @@ def test_appids_that_are_no_mini_programs(program: Program, appid: str) -> None:
     assert program.platform.count("/api/sns/jscode2session") == 0
 
 
-def at_once(act: Callable[[int], Any]) -> list[Any]:
-    """Let several devices do it at the same moment; return what each got."""
-    barrier, results = threading.Barrier(AT_ONCE), [None] * AT_ONCE
-
-    def run(index: int) -> None:
-        connection.ensure_connection()
-        barrier.wait()
-        try:
-            results[index] = act(index)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 @EACH_DOOR
 def test_one_code_at_the_same_moment(program: Program, door: Door) -> None:
     code = door.code(program)
-    responses = at_once(lambda _index: door.send(code))
+    responses = at_once(AT_ONCE, lambda _index: door.send(code))
     assert [response.status_code for response in responses] == [200] * AT_ONCE
     assert len({response.content for response in responses}) == 1
     assert User.objects.count() == CodeExchange.objects.count() == SignInAttempt.objects.count() == 1
@@ -191,7 +169,7 @@ def test_one_code_at_the_same_moment(program: Program, door: Door) -> None:
 @EACH_DOOR
 def test_a_new_person_with_several_codes_at_the_same_moment(program: Program, door: Door) -> None:
     codes = [door.code(program) for _ in range(AT_ONCE)]
-    responses = at_once(lambda index: door.send(codes[index]))
+    responses = at_once(AT_ONCE, lambda index: door.send(codes[index]))
     assert [response.status_code for response in responses] == [200] * AT_ONCE
     assert User.objects.count() == WeChatIdentity.objects.count() == 1
 
@@ -200,6 +178,6 @@ def test_a_new_person_with_several_codes_at_the_same_moment(program: Program, do
 def test_a_new_person_at_every_door_at_the_same_moment(program: Program) -> None:
     doors = list(DOORS.values())
     codes = [door.code(program) for door in doors]
-    responses = at_once(lambda index: doors[index].send(codes[index]))
+    responses = at_once(AT_ONCE, lambda index: doors[index].send(codes[index]))
     assert [response.status_code for response in responses] == [200] * AT_ONCE
     assert User.objects.count() == 1

@@ -20,12 +20,13 @@ from django_wechat.models import CodeExchange, Outcome, QRSession, Status
 from django_wechat.protocol.oauth import Profile
 from django_wechat.stores import code_answers, program_scans, qr_sessions, refused_codes
 from django_wechat.stores.attempts import Attempt
-from django_wechat.web.programs import problems
+from django_wechat.web.programs import once, problems
 from django_wechat.web.programs.asked import BadRequest
 from django_wechat.web.programs.computer import asked as read_asked
 from django_wechat.web.programs.computer.asked import Answered, AskedScene
 from django_wechat.web.programs.cookieless import sets_no_cookies, without_cookies
 from django_wechat.web.programs.door import program_address
+from django_wechat.web.programs.once import Sent
 from django_wechat.web.programs.problems import Refused
 from django_wechat.web.visitors import address_of
 
@@ -88,7 +89,7 @@ def _answer(request: HttpRequest, respond: Callable[[], HttpResponse]) -> HttpRe
     except BadRequest as error:
         return problems.answer(Refused("bad_request", 400, words=error.words))
     except Refused as refused:
-        return problems.answer(refused, refused.attempt)
+        return problems.answer(refused)
     finally:
         sets_no_cookies(request)
 
@@ -116,17 +117,9 @@ def _ended(request: HttpRequest, answered: Answered) -> HttpResponse:
     if not answered.confirms:
         return _refused(Opened(request, answered, over=[Status.DISOWNED]))
     opened = Opened(request, answered)
-    journey, appid = opened.journey.name, opened.qr_session.appid
-    claimed = code_answers.claim(journey, appid, answered.code, answered.fingerprint)
-    if claimed is None:
-        return _repeat(opened, answered)
-    try:
-        response = _confirmed(opened, answered, claimed)
-    except Exception:
-        code_answers.release(claimed)
-        raise
-    code_answers.record(claimed, response, AnonymousUser())
-    return response
+    seconds = 2 * sum(conf.timeouts()) + 1
+    sent = Sent(opened.journey.name, opened.qr_session.appid, answered.code, answered.fingerprint, seconds)
+    return once.answer(sent, lambda exchange: _confirmed(opened, answered, exchange), AnonymousUser)
 
 
 def _refused(opened: Opened) -> HttpResponse:
@@ -152,7 +145,8 @@ def _confirmed(opened: Opened, answered: Answered, claimed: CodeExchange) -> Htt
     except Refused as refused:
         if refused.may_come_again:
             raise
-        return problems.answer(refused, opened.attempt)
+        refused.attempt = opened.attempt
+        return problems.answer(refused)
     code_answers.note_person(claimed, profile)
     asks_digits = journey.wants_digits(qr_session)
     if not program_scans.confirm(qr_session, profile.openid, profile.unionid, new_digits=asks_digits):
@@ -167,12 +161,3 @@ def _person(opened: Opened, code: str) -> Profile:
     except (WeChatError, ImproperlyConfigured) as error:
         refused_codes.note(opened.address, error, refused_codes.PROGRAMS)
         raise problems.refused(error) from error
-
-
-def _repeat(opened: Opened, answered: Answered) -> HttpResponse:
-    seconds = 2 * sum(conf.timeouts()) + 1
-    journey, appid = opened.journey.name, opened.qr_session.appid
-    earlier = code_answers.wait(journey, appid, answered.code, answered.fingerprint, seconds=seconds)
-    if earlier is None:
-        raise Refused("code_invalid", 401)
-    return HttpResponse(earlier[1], status=earlier[0], content_type="application/json")

@@ -1,7 +1,5 @@
 """Where is a phone number sent after the sign-in? `POST …/mini-program/phone/`: a code in, the saved number out."""
 
-import json
-
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,9 +11,10 @@ from django_wechat.models import CodeExchange, WeChatIdentity, WeChatProvider
 from django_wechat.protocol.oauth import Profile
 from django_wechat.stores import code_answers
 from django_wechat.web.programs import asked as read_asked
-from django_wechat.web.programs import problems, tokens, which_program
+from django_wechat.web.programs import once, problems, tokens, which_program
 from django_wechat.web.programs.asked import AskedPhone, BadRequest
 from django_wechat.web.programs.door import program_address
+from django_wechat.web.programs.once import Sent
 from django_wechat.web.programs.person import phone as phones
 from django_wechat.web.programs.problems import Refused
 
@@ -40,17 +39,10 @@ def _respond(request: HttpRequest) -> HttpResponse:
     row = which_program.row_for(request, table.MINI_PROGRAM, asked.appid)
     _may_change(request)
     phones.look_ahead(request)
-    exchange = code_answers.claim(CODES, row.client_id, asked.code, _sender(request, asked))
-    if exchange is None:
-        return _repeat(request, row, asked)
-    try:
-        response = _first(request, exchange, row, asked)
-    except Exception:
-        # What was not used up may come again, and a second delivery must not wait for an end that never comes.
-        code_answers.release(exchange)
-        raise
-    code_answers.record(exchange, response, request.user)
-    return response
+    sender = f"{asked.fingerprint} {request.user.pk}"
+    seconds = 2 * phones.QUESTIONS * sum(conf.timeouts()) + 1
+    sent = Sent(CODES, row.client_id, asked.code, sender, seconds)
+    return once.answer(sent, lambda exchange: _first(request, exchange, row, asked), lambda: request.user)
 
 
 def _read(request: HttpRequest) -> AskedPhone:
@@ -82,17 +74,3 @@ def _first(request: HttpRequest, exchange: CodeExchange, row: WeChatProvider, as
         if refused.may_come_again:
             raise
         return problems.answer(refused)
-
-
-def _repeat(request: HttpRequest, row: WeChatProvider, asked: AskedPhone) -> HttpResponse:
-    seconds = 2 * phones.QUESTIONS * sum(conf.timeouts()) + 1
-    sender = _sender(request, asked)
-    earlier = code_answers.wait(CODES, row.client_id, asked.code, sender, seconds=seconds)
-    if earlier is None:
-        raise Refused("code_invalid", 401)
-    status, body = earlier
-    return JsonResponse(json.loads(body), status=status)
-
-
-def _sender(request: HttpRequest, asked: AskedPhone) -> str:
-    return f"{asked.fingerprint} {request.user.pk}"
