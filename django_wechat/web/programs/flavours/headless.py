@@ -27,6 +27,8 @@ class _View(APIView):
         response: HttpResponse = self.respond(request)
         return response
 
+    patch = post
+
 
 class AllauthTokens:
     """Answers as allauth's headless API does."""

@@ -35,14 +35,10 @@ NOT_STORED = _("The picture could not be kept just now, and nothing was changed.
 @partial(program_address, methods=("PATCH", "POST"))
 def profile(request: HttpRequest) -> HttpResponse:
     """Take in name and picture of who is signed in in a mini program, and answer with what is shown now."""
-    # What prepares a request for a token takes POST alone.
-    asked_by, request.method = request.method, "POST"
     try:
         return tokens.chosen().serve(request, _respond, about_user=True)
     except Refused as refused:
         return problems.answer(refused)
-    finally:
-        request.method = asked_by
 
 
 def _respond(request: HttpRequest) -> HttpResponse:
